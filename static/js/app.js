@@ -1,0 +1,12 @@
+import { saveDrafts } from "./drafts.js";
+import { countCharacters } from "./counter.js";
+import { focusErrorSummary } from "./errors.js";
+import { closeMenuOnEscape } from "./menu.js";
+import { offerSharing } from "./share.js";
+import "htmx.org";
+
+focusErrorSummary();
+countCharacters();
+saveDrafts();
+offerSharing();
+closeMenuOnEscape();
