@@ -25,7 +25,8 @@ ASSET_SOURCES := $(shell find static -path static/dist -prune -o -type f -print 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/messages.po))
 KEYWORDS := -k lazy_gettext -k lazy_ngettext:1,2 -k lazy_pgettext:1c,2
 EXTRACT := $(BIN)/pybabel -q extract -F pyproject.toml --no-default-keywords \
-  -k _ -k gettext -k ngettext:1,2 -k pgettext:1c,2 $(KEYWORDS) --add-location=file --sort-output --project=participation
+  -k _ -k gettext -k ngettext:1,2 -k pgettext:1c,2 $(KEYWORDS) --ignore-dirs=".* ._ node_modules static" \
+  --add-location=file --sort-output --project=participation
 COMPILE_LOCK := env -u PIP_FIND_LINKS $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header
 CHECKED_PYTHON := participation tests scripts bench wsgi.py
