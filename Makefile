@@ -24,9 +24,11 @@ ASSETS := static/dist/manifest.json
 ASSET_SOURCES := $(shell find static -path static/dist -prune -o -type f -print 2>/dev/null)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/messages.po))
 KEYWORDS := -k lazy_gettext -k lazy_ngettext:1,2 -k lazy_pgettext:1c,2
-EXTRACT := $(BIN)/pybabel -q extract -F pyproject.toml --no-default-keywords \
+EXTRACT := $(BIN)/pybabel extract -F pyproject.toml --no-default-keywords \
   -k _ -k gettext -k ngettext:1,2 -k pgettext:1c,2 $(KEYWORDS) --ignore-dirs=".* ._ node_modules static" \
   --add-location=file --sort-output --project=participation
+# On a template that does not parse: which one, and why.
+EXPLAIN_EXTRACT = 2>"$$folder/log" || { grep '^extracting' "$$folder/log" | tail -n 1; tail -n 1 "$$folder/log"; exit 1; }
 COMPILE_LOCK := env -u PIP_FIND_LINKS $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header
 CHECKED_PYTHON := participation tests scripts bench wsgi.py
@@ -84,7 +86,8 @@ check-migrations: $(INSTALLED) ## The migrations make the database that the mode
 check-translations: $(INSTALLED) ## Every text stands in nb and nn, and the placeholders agree
 	@echo "==> Translations"
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
-	  $(EXTRACT) -o "$$folder/messages.pot" . && $(BIN)/python scripts/check_translations.py "$$folder/messages.pot"
+	  $(EXTRACT) -o "$$folder/messages.pot" . $(EXPLAIN_EXTRACT); \
+	  $(BIN)/python scripts/check_translations.py "$$folder/messages.pot"
 
 check-locks: $(INSTALLED) ## The lock files are what pyproject.toml asks for
 	@echo "==> Lock files"
@@ -107,7 +110,7 @@ lock: $(INSTALLED) ## Make the lock files again after a change in pyproject.toml
 
 translations: $(INSTALLED) ## Gather the texts into translations/*.po, then compile those
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
-	  $(EXTRACT) -o "$$folder/messages.pot" .; \
+	  $(EXTRACT) -o "$$folder/messages.pot" . $(EXPLAIN_EXTRACT); \
 	  for language in nb nn; do \
 	    $(BIN)/pybabel -q update -i "$$folder/messages.pot" -d translations -l $$language --init-missing \
 	      --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date; \
