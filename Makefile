@@ -42,8 +42,9 @@ help: ## List what can be done here
 run: build ## Start the demo town on http://127.0.0.1:5000 (PORT=… for another port)
 	@echo "==> Bringing the database up to date"
 	@$(BIN)/honcho run $(BIN)/flask --app wsgi db upgrade
-	@echo "==> Filling the demo town, when the database is empty (about a minute the first time)"
-	@$(BIN)/honcho run $(BIN)/flask --app wsgi seed --if-empty
+	@$(BIN)/honcho run sh -c '[ "$$DEMO" = 1 ] || exit 0; \
+	  echo "==> Filling the demo town, when the database is empty (about a minute the first time)"; \
+	  exec $(BIN)/flask --app wsgi seed --if-empty'
 	@echo "==> Starting the web server and the worker. Open $(SITE_URL) and stop with Ctrl-C."
 	@exec $(BIN)/honcho start
 
