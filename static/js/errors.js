@@ -1,4 +1,8 @@
-/** A failed form: move focus to the summary, so that people hear and see what to put right. */
+/** A failed form: the summary has autofocus; where the browser doesn't follow it, move focus there. */
 export function focusErrorSummary() {
-  document.querySelector("[data-error-summary]")?.focus();
+  const summary = document.querySelector("[data-error-summary]");
+  if (!summary) return;
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) summary.focus();
+  });
 }
