@@ -1,0 +1,94 @@
+"""Sends the sign-in links that have been asked for."""
+
+from datetime import timedelta
+
+import structlog
+from flask import render_template
+from flask_babel import force_locale
+from sqlalchemy import select, update
+
+from participation import clock
+from participation.accounts.models import SignInLink
+from participation.accounts.queries import token_hash
+from participation.accounts.rules import SIGNIN_LINK_EXPIRY_MINUTES
+from participation.accounts.service import make_token
+from participation.extensions import db
+from participation.mail.message import Mail, build
+from participation.mail.transport import NotAccepted, ServerUnavailable, connect
+from participation.settings import Settings
+from participation.web.addresses import absolute_url
+
+RETRY_SECONDS = 20
+# A link is worth sending for as long as the person may still be waiting for it.
+WAIT_AT_MOST = timedelta(minutes=SIGNIN_LINK_EXPIRY_MINUTES)
+
+log = structlog.get_logger()
+
+
+def send_links(settings: Settings) -> int:
+    """Send each link that waits; returns how many left. Commits between making a token and sending it."""
+    sent = 0
+    for link_id in _waiting():
+        link = _claim(link_id)
+        if link is not None:
+            sent += _send(link, settings)
+    return sent
+
+
+def _waiting() -> list[int]:
+    moment = clock.now()
+    query = select(SignInLink.id).where(
+        SignInLink.next_attempt_at <= moment, SignInLink.requested_at > moment - WAIT_AT_MOST
+    )
+    waiting = list(db.session.scalars(query))
+    db.session.commit()
+    return waiting
+
+
+def _claim(link_id: int) -> SignInLink | None:
+    moment = clock.now()
+    taken = db.session.execute(
+        update(SignInLink)
+        .where(SignInLink.id == link_id, SignInLink.next_attempt_at <= moment)
+        .values(next_attempt_at=moment + timedelta(seconds=RETRY_SECONDS))
+        .returning(SignInLink.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    db.session.commit()
+    return db.session.get(SignInLink, link_id, populate_existing=True) if taken else None
+
+
+def _send(link: SignInLink, settings: Settings) -> bool:
+    token = make_token(link)
+    db.session.commit()
+    message = build(_compose(link, token), sender=settings.mail_from, site_url=settings.site_url)
+    try:
+        with connect(settings) as transport:
+            transport.send(message)
+    except (NotAccepted, ServerUnavailable) as error:
+        log.warning("signin_link_not_sent", link_id=link.id, error=str(error))
+        return False
+    link.next_attempt_at = None
+    db.session.commit()
+    return True
+
+
+def _compose(link: SignInLink, token: str) -> Mail:
+    context = {
+        "address": absolute_url("residents.use_link", token=token),
+        "minutes": SIGNIN_LINK_EXPIRY_MINUTES,
+    }
+    with force_locale(link.language.value):
+        subject, text, html = (
+            render_template(f"email/signin_link/{part}", **context).strip()
+            for part in ("subject.txt", "body.txt", "body.html")
+        )
+    return Mail(
+        key=f"signin-{link.id}-{token_hash(token)[:12]}",
+        to_name="",
+        to_address=link.email,
+        subject=subject,
+        text=text,
+        html=html,
+        language=link.language.value,
+    )

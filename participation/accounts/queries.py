@@ -1,0 +1,54 @@
+"""Finds people and their sign-in sessions."""
+
+import hashlib
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from participation import clock
+from participation.accounts.models import Person, PersonRole, SignInLink, SignInSession
+from participation.extensions import db
+from participation.permissions import Role
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token. The tokens are long and random, so a plain digest can't be guessed back."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def tidy_email(email: str) -> str:
+    return email.strip().casefold()
+
+
+def person_by_email(email: str) -> Person | None:
+    return db.session.scalar(select(Person).where(Person.email == tidy_email(email)))
+
+
+def session_by_token(token: str) -> SignInSession | None:
+    """The sign-in session the token belongs to, while it lasts."""
+    found = db.session.scalar(select(SignInSession).where(SignInSession.token_hash == token_hash(token)))
+    if found is None or found.ended_at is not None or clock.now() >= found.expires_at:
+        return None
+    return found if found.person.closed_at is None else None
+
+
+def open_sessions(person_id: int) -> Sequence[SignInSession]:
+    return db.session.scalars(
+        select(SignInSession)
+        .where(
+            SignInSession.person_id == person_id,
+            SignInSession.ended_at.is_(None),
+            SignInSession.expires_at > clock.now(),
+        )
+        .order_by(SignInSession.created_at.desc())
+    ).all()
+
+
+def link_by_token(token: str) -> SignInLink | None:
+    return db.session.scalar(select(SignInLink).where(SignInLink.token_hash == token_hash(token)))
+
+
+def people_with_roles() -> Sequence[Person]:
+    """Everyone who is more than a resident, by name."""
+    held = select(PersonRole.person_id).where(PersonRole.role != Role.RESIDENT)
+    return db.session.scalars(select(Person).where(Person.id.in_(held)).order_by(Person.name)).all()

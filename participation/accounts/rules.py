@@ -1,0 +1,33 @@
+"""What holds for people and their sign-in."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from participation.refusals import Refusal
+
+SIGNIN_LINK_EXPIRY_MINUTES = 15
+SIGNIN_SESSION_DAYS = 14
+LINKS_PER_ADDRESS = 5
+NAME_MAX_CHARACTERS = 80
+EMAIL_MAX_CHARACTERS = 254
+
+
+class Language(StrEnum):
+    BOKMAL = "nb"
+    NYNORSK = "nn"
+    ENGLISH = "en"
+
+
+def may_use_link(*, now: datetime, expires_at: datetime | None, used_at: datetime | None) -> Refusal | None:
+    """A link works once, and for fifteen minutes."""
+    if expires_at is None or used_at is not None or now >= expires_at:
+        return Refusal.LINK_SPENT
+    return None
+
+
+def link_expires(sent_at: datetime) -> datetime:
+    return sent_at + timedelta(minutes=SIGNIN_LINK_EXPIRY_MINUTES)
+
+
+def session_expires(signed_in_at: datetime) -> datetime:
+    return signed_in_at + timedelta(days=SIGNIN_SESSION_DAYS)

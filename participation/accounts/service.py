@@ -1,0 +1,198 @@
+"""Makes people known, and signs them in and out."""
+
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from participation import clock
+from participation.accounts.models import Person, PersonRole, SignInLink, SignInSession
+from participation.accounts.queries import link_by_token, person_by_email, tidy_email, token_hash
+from participation.accounts.rules import (
+    LINKS_PER_ADDRESS,
+    SIGNIN_LINK_EXPIRY_MINUTES,
+    Language,
+    link_expires,
+    may_use_link,
+    session_expires,
+)
+from participation.audit import service as audit
+from participation.extensions import db
+from participation.mail.waiting import mail_waits
+from participation.permissions import Actor, Role
+from participation.refusals import Refusal, Refused, ensure
+
+
+def add_person(
+    name: str,
+    *,
+    email: str | None,
+    roles: frozenset[Role] = frozenset(),
+    language: Language = Language.BOKMAL,
+    unit: str | None = None,
+) -> Person:
+    """Make a person known. Raises IntegrityError when the address already is."""
+    person = Person(
+        name=name,
+        email=tidy_email(email) if email else None,
+        language=language,
+        unit=unit,
+        created_at=clock.now(),
+        roles=[PersonRole(role=role) for role in sorted(roles)],
+    )
+    db.session.add(person)
+    db.session.flush()
+    audit.record("person_added", actor_id=None, kind="person", object_id=person.id, roles=sorted(roles))
+    return person
+
+
+def set_roles(actor_id: int | None, *, person: Person, roles: frozenset[Role]) -> None:
+    """Give the person exactly these roles; their sessions end, so that what they may do is asked anew."""
+    before = {held.role for held in person.roles}
+    if before == roles:
+        return
+    person.roles = [held for held in person.roles if held.role in roles]
+    person.roles += [PersonRole(role=role) for role in sorted(roles - before)]
+    audit.record("roles_set", actor_id=actor_id, kind="person", object_id=person.id, roles=sorted(roles))
+    end_all_sessions(person.id)
+
+
+def request_link(email: str, *, language: Language, next_path: str, draft_key: str | None = None) -> None:
+    """Note the wish for a sign-in link; the worker makes and sends it. Says nothing of whether the address is known."""
+    address = tidy_email(email)
+    if _recent_links(address) >= LINKS_PER_ADDRESS:
+        return
+    moment = clock.now()
+    link = SignInLink(
+        email=address,
+        language=language,
+        next_path=next_path,
+        draft_key=draft_key,
+        requested_at=moment,
+        next_attempt_at=moment,
+    )
+    db.session.add(link)
+    mail_waits()
+
+
+def _recent_links(address: str) -> int:
+    since = clock.now() - timedelta(minutes=SIGNIN_LINK_EXPIRY_MINUTES)
+    query = select(func.count()).where(SignInLink.email == address, SignInLink.requested_at > since)
+    return db.session.scalar(query) or 0
+
+
+def make_token(link: SignInLink) -> str:
+    """A fresh token for the link, good from now; an earlier one of the same link stops working."""
+    token = secrets.token_urlsafe(32)
+    link.token_hash = token_hash(token)
+    link.expires_at = link_expires(clock.now())
+    return token
+
+
+def make_link(person: Person, *, next_path: str = "/") -> str:
+    """A sign-in token for someone who stands at the command line."""
+    assert person.email is not None
+    moment = clock.now()
+    link = SignInLink(email=person.email, language=person.language, next_path=next_path, requested_at=moment)
+    db.session.add(link)
+    token = make_token(link)
+    audit.record("signin_link_made", actor_id=None, kind="person", object_id=person.id)
+    return token
+
+
+def use_link(token: str, *, name: str | None) -> tuple[Person, SignInLink]:
+    """Spend the link and return whose it is; a new person needs a name.
+
+    Raises Refused(LINK_SPENT) when it has been used, is too old, or never was.
+    """
+    link = link_by_token(token)
+    if link is None:
+        raise Refused(Refusal.LINK_SPENT)
+    moment = clock.now()
+    ensure(may_use_link(now=moment, expires_at=link.expires_at, used_at=link.used_at))
+    # Two requests with the same token at once: only one of them finds it unused.
+    spent = db.session.execute(
+        update(SignInLink)
+        .where(SignInLink.id == link.id, SignInLink.used_at.is_(None))
+        .values(used_at=moment)
+        .returning(SignInLink.id)
+    )
+    if spent.scalar_one_or_none() is None:
+        raise Refused(Refusal.LINK_SPENT)
+    person = person_by_email(link.email) or _newcomer(name or "", link)
+    if person.closed_at is not None:
+        raise Refused(Refusal.ACCOUNT_CLOSED)
+    return person, link
+
+
+def _newcomer(name: str, link: SignInLink) -> Person:
+    """A new person; or the one that another of their links made in this very moment."""
+    try:
+        with db.session.begin_nested():
+            return add_person(name, email=link.email, language=link.language)
+    except IntegrityError:
+        person = person_by_email(link.email)
+        if person is None:
+            raise
+        return person
+
+
+def open_session(person: Person, *, device: str) -> str:
+    """Start a sign-in session and return its token."""
+    token = secrets.token_urlsafe(32)
+    moment = clock.now()
+    db.session.add(
+        SignInSession(
+            token_hash=token_hash(token),
+            person_id=person.id,
+            device=device[:80],
+            created_at=moment,
+            expires_at=session_expires(moment),
+        )
+    )
+    audit.record("signed_in", actor_id=person.id, kind="person", object_id=person.id)
+    return token
+
+
+def end_session(actor: Actor, *, session_id: int) -> None:
+    """End one of one's own sessions; another's is not found, so nothing happens."""
+    _end(SignInSession.person_id == actor.id, SignInSession.id == session_id)
+
+
+def end_session_by_token(token: str) -> None:
+    _end(SignInSession.token_hash == token_hash(token))
+
+
+def end_all_sessions(person_id: int) -> None:
+    _end(SignInSession.person_id == person_id)
+
+
+def _end(*which: object) -> None:
+    statement = update(SignInSession).where(*which, SignInSession.ended_at.is_(None))  # type: ignore[arg-type]
+    db.session.execute(statement.values(ended_at=clock.now()))
+
+
+def change_settings(
+    person: Person, *, name: str, name_hidden: bool, language: Language, mail_notices: bool
+) -> None:
+    person.name, person.name_hidden = name, name_hidden
+    person.language, person.mail_notices = language, mail_notices
+    audit.record(
+        "settings_changed",
+        actor_id=person.id,
+        kind="person",
+        object_id=person.id,
+        name_hidden=name_hidden,
+        language=language,
+        mail_notices=mail_notices,
+    )
+
+
+def set_mail_notices(person: Person, *, wanted: bool) -> None:
+    if person.mail_notices == wanted:
+        return
+    person.mail_notices = wanted
+    audit.record(
+        "mail_notices_set", actor_id=person.id, kind="person", object_id=person.id, mail_notices=wanted
+    )

@@ -1,0 +1,138 @@
+"""Puts the service together. Nothing is decided here."""
+
+import logging
+
+import structlog
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from participation import administration, newsroom, paths, residents, workbench
+from participation.accounts import labels as accounts_labels
+from participation.cli import register as register_commands
+from participation.database import only_reads
+from participation.extensions import babel, csrf, db, limiter, login_manager, migrate
+from participation.mail.waiting import WAKE
+from participation.needs import labels as needs_labels
+from participation.notifications import labels as notifications_labels
+from participation.outcomes import labels as outcomes_labels
+from participation.permissions import Permission
+from participation.projects import labels as projects_labels
+from participation.settings import Settings
+from participation.web import access, errors, filters, headers, language, routing
+from participation.web import labels as web_labels
+from participation.web.addresses import absolute_url
+from participation.web.assets import Assets
+from participation.worker.jobs import Jobs
+
+BODY_MAX_BYTES = 1_000_000
+CSRF_TOKEN_HOURS = 12
+POSTS_A_MINUTE = 120
+CONNECTIONS_A_PROCESS = 20
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The whole service, with settings from the environment unless given. Raises SettingsError."""
+    settings = settings or Settings.from_env()
+    app = Flask(
+        __name__,
+        template_folder=str(paths.TEMPLATES),
+        static_folder=str(paths.STATIC),
+        static_url_path="/static",
+    )
+    _configure(app, settings)
+    _set_up_extensions(app)
+    _set_up_pages(app, settings)
+    _set_up_jobs(app, settings)
+    register_commands(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    secure = settings.secure_cookies
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": CONNECTIONS_A_PROCESS, "pool_pre_ping": True},
+        MAX_CONTENT_LENGTH=BODY_MAX_BYTES,
+        SESSION_COOKIE_NAME="__Host-session" if secure else "session",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=CSRF_TOKEN_HOURS * 3600,
+        BABEL_DEFAULT_LOCALE=language.DEFAULT,
+        BABEL_DEFAULT_TIMEZONE="Europe/Oslo",
+        BABEL_TRANSLATION_DIRECTORIES=str(paths.TRANSLATIONS),
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_DEFAULT=f"{POSTS_A_MINUTE} per minute",
+        RATELIMIT_DEFAULTS_EXEMPT_WHEN=only_reads,
+    )
+    if settings.behind_proxies:
+        hops = settings.behind_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    _configure_logging()
+
+
+def _configure_logging() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _set_up_extensions(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(paths.MIGRATIONS), render_as_batch=True, compare_type=True)
+    csrf.init_app(app)
+    login_manager.init_app(app)
+    babel.init_app(app, locale_selector=language.select_language)
+    limiter.init_app(app)
+
+
+def _set_up_pages(app: Flask, settings: Settings) -> None:
+    assets = Assets(paths.STATIC)
+    routing.register(app)
+    errors.register(app)
+    filters.register(app)
+    for labels in (
+        web_labels,
+        accounts_labels,
+        needs_labels,
+        notifications_labels,
+        projects_labels,
+        outcomes_labels,
+    ):
+        filters.register_labels(labels.LABELS)
+    app.before_request(access.enforce)
+    app.after_request(language.remember_choice)
+    app.after_request(headers.add_headers)
+    access.public(app.view_functions["static"])
+    app.jinja_env.globals |= {
+        "asset": assets.url,
+        "absolute_url": absolute_url,
+        "language_url": language.language_url,
+        "Permission": Permission,
+        "settings": settings,
+        "site_name": settings.site_name,
+        "municipality_name": settings.municipality_name,
+        "contact_email": settings.contact_email,
+        "accessibility_url": settings.accessibility_url,
+        "demo": settings.demo,
+    }
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for face in (residents, workbench, newsroom, administration):
+        face.register(app)
+
+
+def _set_up_jobs(app: Flask, settings: Settings) -> None:
+    jobs = Jobs(app, settings)
+    app.extensions["jobs"] = jobs
+    app.extensions[WAKE] = jobs.wake

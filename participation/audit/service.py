@@ -1,0 +1,21 @@
+"""Writes the audit trail, in the same transaction as what it tells of."""
+
+from typing import Any
+
+from participation import clock
+from participation.audit.models import AuditEntry
+from participation.extensions import db
+
+
+def record(action: str, *, actor_id: int | None, kind: str, object_id: int, **facts: Any) -> None:
+    """Note that the actor did this to that object; `facts` must be JSON and free of what the trail needn't hold."""
+    db.session.add(
+        AuditEntry(
+            at=clock.now(),
+            actor_id=actor_id,
+            action=action,
+            object_kind=kind,
+            object_id=object_id,
+            facts=facts,
+        )
+    )

@@ -1,0 +1,47 @@
+"""Reads the conversation under a need."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from participation.comments.models import Comment
+from participation.extensions import db
+
+THREADS_A_PAGE = 50
+
+
+@dataclass
+class Thread:
+    comment: Comment
+    replies: list[Comment] = field(default_factory=list)
+
+
+def threads(need_id: int, *, after_id: int = 0) -> tuple[list[Thread], int | None]:
+    """One page of top-level comments, oldest first, with all their replies; and where the next page starts, if any."""
+    tops = db.session.scalars(
+        select(Comment)
+        .where(Comment.need_id == need_id, Comment.parent_id.is_(None), Comment.id > after_id)
+        .options(joinedload(Comment.author))
+        .order_by(Comment.id)
+        .limit(THREADS_A_PAGE + 1)
+    ).all()
+    more = len(tops) > THREADS_A_PAGE
+    found = {top.id: Thread(top) for top in tops[:THREADS_A_PAGE]}
+    replies = db.session.scalars(
+        select(Comment)
+        .where(Comment.parent_id.in_(found))
+        .options(joinedload(Comment.author))
+        .order_by(Comment.id)
+    )
+    for reply in replies:
+        found[reply.parent_id or 0].replies.append(reply)
+    return list(found.values()), tops[THREADS_A_PAGE - 1].id if more else None
+
+
+def comment_of_need(need_id: int, comment_id: int) -> Comment | None:
+    return db.session.scalar(
+        select(Comment)
+        .where(Comment.id == comment_id, Comment.need_id == need_id)
+        .options(joinedload(Comment.author))
+    )

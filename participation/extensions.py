@@ -1,0 +1,26 @@
+"""The instances that the rest of the code shares; `app.create_app` gives them their settings."""
+
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager, current_user
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+
+from participation.database import Base
+
+
+def _who() -> str:
+    """The person where one is signed in, else the address: a library's visitors share one address."""
+    if current_user and current_user.is_authenticated:
+        return f"person:{current_user.id}"
+    return get_remote_address()
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate()
+csrf = CSRFProtect()
+babel = Babel()
+login_manager = LoginManager()
+limiter = Limiter(key_func=_who)

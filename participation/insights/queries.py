@@ -1,0 +1,129 @@
+"""The figures the pages show, and what the counters should be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from participation import clock
+from participation.comments.models import Comment
+from participation.extensions import db
+from participation.insights.models import FigureSnapshot
+from participation.needs.models import Need
+from participation.needs.rules import NeedState
+from participation.notifications.models import Delivery
+from participation.notifications.rules import DeliveryStatus
+from participation.outcomes.models import Outcome
+from participation.outcomes.rules import OutcomeState
+from participation.support.models import Support
+
+SNAPSHOT_ID = 1
+MEASURED_DAYS = 365
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """What the front page and the insight page say, over the last year where a time is meant."""
+
+    needs: int = 0
+    supports: int = 0
+    answered: int = 0
+    answered_in_time: int = 0
+    due: int = 0
+    """Needs whose first deadline has passed or that have been answered: those that can be in time or not."""
+    median_days_to_answer: int | None = None
+    in_project: int = 0
+    testing: int = 0
+    in_use: int = 0
+    outcomes: int = 0
+    told: int = 0
+    by_state: dict[str, int]
+
+    @property
+    def in_time_percent(self) -> int | None:
+        return round(100 * self.answered_in_time / self.due) if self.due else None
+
+
+def figures() -> Figures:
+    """The latest figures; worked out on the spot while no worker has done so."""
+    snapshot = db.session.get(FigureSnapshot, SNAPSHOT_ID)
+    return Figures(**snapshot.values) if snapshot else count_figures()
+
+
+def count_figures() -> Figures:
+    by_state = {
+        state.value: count
+        for state, count in db.session.execute(select(Need.state, func.count()).group_by(Need.state))
+    }
+    shown = {key: count for key, count in by_state.items() if key != NeedState.MERGED}
+    return Figures(
+        needs=sum(shown.values()),
+        supports=db.session.scalar(select(func.coalesce(func.sum(Need.support_count), 0))) or 0,
+        in_project=by_state.get(NeedState.IN_PROJECT, 0),
+        testing=by_state.get(NeedState.TESTING, 0),
+        in_use=by_state.get(NeedState.IN_USE, 0),
+        outcomes=_count(select(func.count()).where(Outcome.state == OutcomeState.PUBLISHED)),
+        told=_count(select(func.count()).where(Delivery.status == DeliveryStatus.SENT)),
+        by_state=by_state,
+        **_answer_times(),
+    )
+
+
+def _count(query: object) -> int:
+    return db.session.scalar(query) or 0  # type: ignore[call-overload]
+
+
+def _answer_times() -> dict[str, Any]:
+    since = clock.now() - timedelta(days=MEASURED_DAYS)
+    today = clock.today()
+    rows = db.session.execute(
+        select(Need.created_at, Need.first_answer_at, Need.first_answer_by).where(
+            Need.created_at > since,
+            Need.state.not_in([NeedState.WITHDRAWN, NeedState.MERGED]),
+            or_(Need.first_answer_at.is_not(None), Need.first_answer_by < today),
+        )
+    ).all()
+    answered = [row for row in rows if row.first_answer_at]
+    days = [(row.first_answer_at - row.created_at).days for row in answered]
+    in_time = [
+        row
+        for row in answered
+        if row.first_answer_at.astimezone(clock.MUNICIPAL_TIME).date() <= row.first_answer_by
+    ]
+    return {
+        "due": len(rows),
+        "answered": len(answered),
+        "answered_in_time": len(in_time),
+        "median_days_to_answer": round(median(days)) if days else None,
+    }
+
+
+@dataclass(frozen=True)
+class Drift:
+    need_id: int
+    counter: str
+    stored: int
+    counted: int
+
+
+def drift() -> Sequence[Drift]:
+    """Where a stored counter differs from the rows it stands for. There must be none."""
+    supports = select(Support.need_id, func.count().label("n")).group_by(Support.need_id).subquery()
+    comments = select(Comment.need_id, func.count().label("n")).group_by(Comment.need_id).subquery()
+    supported, commented = func.coalesce(supports.c.n, 0), func.coalesce(comments.c.n, 0)
+    rows = db.session.execute(
+        select(Need.id, Need.support_count, supported, Need.comment_count, commented)
+        .outerjoin(supports, supports.c.need_id == Need.id)
+        .outerjoin(comments, comments.c.need_id == Need.id)
+        .where(or_(Need.support_count != supported, Need.comment_count != commented))
+    )
+    found = []
+    for need_id, support_count, support_rows, comment_count, comment_rows in rows:
+        if support_count != support_rows:
+            found.append(Drift(need_id, "support_count", support_count, support_rows))
+        if comment_count != comment_rows:
+            found.append(Drift(need_id, "comment_count", comment_count, comment_rows))
+    return found

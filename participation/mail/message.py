@@ -1,0 +1,49 @@
+"""A mail as a value, and the MIME message made of it."""
+
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from urllib.parse import urlsplit
+
+from participation import clock
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """`key` names the mail for good: sent again after a crash it is the same message to the receiver's server."""
+
+    key: str
+    to_name: str
+    to_address: str
+    subject: str
+    text: str
+    html: str
+    language: str
+    unsubscribe_url: str | None = None
+
+
+def build(mail: Mail, *, sender: str, site_url: str) -> EmailMessage:
+    message = EmailMessage(policy=SMTP)
+    host = urlsplit(site_url).hostname or "localhost"
+    name, address = parseaddr(sender)
+    message["Message-ID"] = f"<{mail.key}@{host}>"
+    message["Date"] = format_datetime(clock.now())
+    message["From"] = Address(display_name=name, addr_spec=address)
+    message["To"] = Address(display_name=_one_line(mail.to_name), addr_spec=mail.to_address)
+    message["Subject"] = _one_line(mail.subject)
+    message["Content-Language"] = mail.language
+    message["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe_url:
+        # RFC 8058: one POST to the address is enough, with no sign-in and no further question.
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    return message
+
+
+def _one_line(text: str) -> str:
+    """A header never holds a line break, whatever a person called themselves or their need."""
+    return " ".join(text.split())

@@ -1,0 +1,149 @@
+"""Needs, what has been said of them, and the themes and areas they belong to."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from participation.accounts.models import Person
+from participation.accounts.rules import Language
+from participation.database import Base, UtcDateTime, enum_type
+from participation.needs.rules import TITLE_MAX_CHARACTERS, NeedState, UpdateKind
+from participation.notifications.rules import Subject
+
+SUBJECT_KIND = "need"
+
+
+class Theme(Base):
+    __tablename__ = "theme"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+    nb: Mapped[str] = mapped_column(String(60))
+    nn: Mapped[str] = mapped_column(String(60))
+    en: Mapped[str] = mapped_column(String(60))
+    position: Mapped[int] = mapped_column(default=0)
+    active: Mapped[bool] = mapped_column(default=True)
+
+    def name(self, language: Language) -> str:
+        return {Language.BOKMAL: self.nb, Language.NYNORSK: self.nn, Language.ENGLISH: self.en}[language]
+
+
+class Area(Base):
+    __tablename__ = "area"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(60))
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class NeedDraft(Base):
+    """What someone has begun to write: perhaps not signed in, perhaps not much yet."""
+
+    __tablename__ = "need_draft"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class ReferenceCounter(Base):
+    __tablename__ = "reference_counter"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class Need(Base):
+    __tablename__ = "need"
+    __table_args__ = (
+        CheckConstraint("support_count >= 0", name="support_count"),
+        CheckConstraint("comment_count >= 0", name="comment_count"),
+        Index("ix_need_heat", "heat", "id"),
+        Index("ix_need_support_count", "support_count", "id"),
+        Index("ix_need_comment_count", "comment_count", "id"),
+        Index("ix_need_theme_id", "theme_id", "id"),
+        Index("ix_need_area_id", "area_id", "id"),
+        Index("ix_need_state", "state", "id"),
+        Index("ix_need_author_id", "author_id", "id"),
+        Index(
+            "ix_need_owed",
+            "answer_by",
+            "id",
+            sqlite_where=text("answer_by IS NOT NULL"),
+            postgresql_where=text("answer_by IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    title: Mapped[str] = mapped_column(String(TITLE_MAX_CHARACTERS))
+    description: Mapped[str] = mapped_column(Text)
+    affected: Mapped[str] = mapped_column(Text)
+    solution: Mapped[str] = mapped_column(Text)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"))
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    name_hidden: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[NeedState] = mapped_column(enum_type(NeedState), default=NeedState.RECEIVED)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answer_by: Mapped[date | None]
+    """The day an answer is promised by; none when nothing is owed."""
+    first_answer_by: Mapped[date]
+    first_answer_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    case_worker_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    support_count: Mapped[int] = mapped_column(default=0)
+    comment_count: Mapped[int] = mapped_column(default=0)
+    heat: Mapped[float] = mapped_column(default=0.0)
+    submission_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    theme: Mapped[Theme] = relationship(lazy="raise_on_sql")
+    area: Mapped[Area] = relationship(lazy="raise_on_sql")
+    author: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[author_id])
+    case_worker: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[case_worker_id])
+    updates: Mapped[list["NeedUpdate"]] = relationship(lazy="raise_on_sql", order_by="NeedUpdate.id")
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(SUBJECT_KIND, self.id)
+
+
+class NeedRevision(Base):
+    """The words as they were before an edit."""
+
+    __tablename__ = "need_revision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    need_id: Mapped[int] = mapped_column(ForeignKey("need.id"), index=True)
+    replaced_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class NeedUpdate(Base):
+    """A public line on the need's timeline. The need's state is that of its last line."""
+
+    __tablename__ = "need_update"
+    __table_args__ = (Index("ix_need_update_need_id", "need_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    need_id: Mapped[int] = mapped_column(ForeignKey("need.id"))
+    kind: Mapped[UpdateKind] = mapped_column(enum_type(UpdateKind))
+    state: Mapped[NeedState] = mapped_column(enum_type(NeedState))
+    body: Mapped[str] = mapped_column(Text, default="")
+    would_change: Mapped[str] = mapped_column(Text, default="")
+    answer_by: Mapped[date | None]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
+    outcome_id: Mapped[int | None] = mapped_column(ForeignKey("outcome.id"))
+    detail: Mapped[str] = mapped_column(String(32), default="")
+    """A word of the kind's own: the phase entered, the part of the need a project takes on, the verdict."""
+
+    actor: Mapped[Person] = relationship(lazy="raise_on_sql")

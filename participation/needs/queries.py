@@ -1,0 +1,222 @@
+"""Reads needs for lists, pages and the queue."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
+
+from participation.extensions import db
+from participation.needs.models import SUBJECT_KIND, Area, Need, NeedDraft, NeedUpdate, Theme
+from participation.needs.rules import ANSWERS, UNANSWERED, NeedState
+from participation.search.queries import matching
+from participation.web.pagination import Cursor, Page
+
+NEEDS_A_PAGE = 20
+QUEUE_A_PAGE = 50
+NOT_LISTED = (NeedState.WITHDRAWN, NeedState.MERGED)
+
+
+class Sort(StrEnum):
+    CURRENT = "aktuelle"
+    NEWEST = "nyeste"
+    SUPPORTED = "stottet"
+    COMMENTED = "kommentert"
+
+
+_SORT_COLUMN: dict[Sort, InstrumentedAttribute[Any]] = {
+    Sort.CURRENT: Need.heat,
+    Sort.NEWEST: Need.id,
+    Sort.SUPPORTED: Need.support_count,
+    Sort.COMMENTED: Need.comment_count,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedFilter:
+    text: str = ""
+    theme_id: int | None = None
+    area_id: int | None = None
+    state: NeedState | None = None
+    sort: Sort = Sort.CURRENT
+
+
+class QueueView(StrEnum):
+    OWED = "owed"
+    OVERDUE = "overdue"
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    ACCEPTED = "accepted"
+
+
+def active_themes() -> Sequence[Theme]:
+    return db.session.scalars(select(Theme).where(Theme.active).order_by(Theme.position, Theme.nb)).all()
+
+
+def active_areas() -> Sequence[Area]:
+    return db.session.scalars(select(Area).where(Area.active).order_by(Area.name)).all()
+
+
+def all_themes() -> Sequence[Theme]:
+    return db.session.scalars(select(Theme).order_by(Theme.position, Theme.nb)).all()
+
+
+def all_areas() -> Sequence[Area]:
+    return db.session.scalars(select(Area).order_by(Area.name)).all()
+
+
+def _with_card_parts(query: Select[Need]) -> Select[Need]:
+    return query.options(joinedload(Need.theme), joinedload(Need.area))
+
+
+def list_needs(wanted: NeedFilter, *, after: Cursor | None = None) -> Page[Need]:
+    """One page of the needs that are open for all to see."""
+    query = _filtered(_with_card_parts(select(Need)), wanted)
+    column = _SORT_COLUMN[wanted.sort]
+    if after is not None:
+        query = query.where(or_(column < after.value, and_(column == after.value, Need.id < after.id)))
+    rows = db.session.scalars(query.order_by(column.desc(), Need.id.desc()).limit(NEEDS_A_PAGE + 1)).all()
+    shown = rows[:NEEDS_A_PAGE]
+    more = len(rows) > NEEDS_A_PAGE
+    return Page(shown, Cursor(float(getattr(shown[-1], column.key)), shown[-1].id) if more else None)
+
+
+def _filtered(query: Select[Need], wanted: NeedFilter) -> Select[Need]:
+    if wanted.state is not None:
+        query = query.where(Need.state == wanted.state)
+    else:
+        query = query.where(Need.state.not_in(NOT_LISTED))
+    if wanted.theme_id is not None:
+        query = query.where(Need.theme_id == wanted.theme_id)
+    if wanted.area_id is not None:
+        query = query.where(Need.area_id == wanted.area_id)
+    if wanted.text:
+        query = query.where(Need.id.in_(matching(SUBJECT_KIND, wanted.text)))
+    return query
+
+
+def need_page(need_id: int) -> Need | None:
+    """A need with all that its page shows of it; its timeline too."""
+    return db.session.scalar(
+        select(Need)
+        .where(Need.id == need_id)
+        .options(
+            joinedload(Need.theme),
+            joinedload(Need.area),
+            joinedload(Need.author),
+            joinedload(Need.case_worker),
+        )
+    )
+
+
+def timeline(need_id: int) -> Sequence[NeedUpdate]:
+    """The need's lines, oldest first, each with who wrote it."""
+    return db.session.scalars(
+        select(NeedUpdate)
+        .where(NeedUpdate.need_id == need_id)
+        .options(joinedload(NeedUpdate.actor))
+        .order_by(NeedUpdate.id)
+    ).all()
+
+
+def latest_answers(need_ids: Iterable[int]) -> dict[int, NeedUpdate]:
+    """The municipality's latest answer to each of the needs that has one."""
+    newest = (
+        select(func.max(NeedUpdate.id))
+        .where(NeedUpdate.need_id.in_(list(need_ids)), NeedUpdate.kind.in_(list(ANSWERS)))
+        .group_by(NeedUpdate.need_id)
+    )
+    return {
+        line.need_id: line for line in db.session.scalars(select(NeedUpdate).where(NeedUpdate.id.in_(newest)))
+    }
+
+
+def needs_by_id(need_ids: Iterable[int]) -> Sequence[Need]:
+    """The needs in the order asked for; unknown numbers are left out."""
+    wanted = list(need_ids)
+    found = {
+        need.id: need
+        for need in db.session.scalars(_with_card_parts(select(Need)).where(Need.id.in_(wanted)))
+    }
+    return [found[number] for number in wanted if number in found]
+
+
+def needs_of(author_id: int) -> Sequence[Need]:
+    """A person's own needs, newest first."""
+    return db.session.scalars(
+        _with_card_parts(select(Need)).where(Need.author_id == author_id).order_by(Need.id.desc()).limit(100)
+    ).all()
+
+
+def drafts_of(person_id: int) -> Sequence[NeedDraft]:
+    return db.session.scalars(
+        select(NeedDraft)
+        .where(NeedDraft.person_id == person_id)
+        .order_by(NeedDraft.saved_at.desc())
+        .limit(20)
+    ).all()
+
+
+def draft(key: str, *, person_id: int | None) -> NeedDraft | None:
+    """A draft by its key: an unsigned one for whoever holds the key, else only for its owner."""
+    found = db.session.get(NeedDraft, key)
+    return found if found is not None and found.person_id in (None, person_id) else None
+
+
+def queue(
+    view: QueueView, *, person_id: int, today: date, wanted: NeedFilter, after: Cursor | None = None
+) -> Page[Need]:
+    """What staff have before them: the longest overdue first, then by the day promised."""
+    query = _filtered(_with_card_parts(select(Need)).options(joinedload(Need.case_worker)), wanted)
+    query = _of_view(query, view, person_id=person_id, today=today)
+    if after is not None:
+        day = date.fromordinal(max(1, min(int(after.value), date.max.toordinal())))
+        later = or_(Need.answer_by > day, and_(Need.answer_by == day, Need.id > after.id))
+        query = query.where(Need.id > after.id if view is QueueView.ACCEPTED else later)
+    order = (Need.id,) if view is QueueView.ACCEPTED else (Need.answer_by, Need.id)
+    rows = db.session.scalars(query.order_by(*order).limit(QUEUE_A_PAGE + 1)).all()
+    shown = rows[:QUEUE_A_PAGE]
+    if len(rows) <= QUEUE_A_PAGE:
+        return Page(shown)
+    last = shown[-1]
+    return Page(shown, Cursor(last.answer_by.toordinal() if last.answer_by else 0, last.id))
+
+
+def _of_view(query: Select[Need], view: QueueView, *, person_id: int, today: date) -> Select[Need]:
+    if view is QueueView.ACCEPTED:
+        return query.where(Need.state == NeedState.ACCEPTED)
+    query = query.where(Need.answer_by.is_not(None), Need.state.in_(list(UNANSWERED)))
+    if view is QueueView.OVERDUE:
+        return query.where(Need.answer_by < today)
+    if view is QueueView.MINE:
+        return query.where(Need.case_worker_id == person_id)
+    if view is QueueView.UNASSIGNED:
+        return query.where(Need.case_worker_id.is_(None))
+    return query
+
+
+@dataclass(frozen=True)
+class Owed:
+    """How much is waiting for an answer. Counted over the open queue alone, which its index keeps small."""
+
+    overdue: int
+    this_week: int
+    in_all: int
+    mine: int
+    unassigned: int
+
+
+def owed(*, person_id: int, today: date, week_ends: date) -> Owed:
+    row = db.session.execute(
+        select(
+            func.count().filter(Need.answer_by < today),
+            func.count().filter(Need.answer_by.between(today, week_ends)),
+            func.count(),
+            func.count().filter(Need.case_worker_id == person_id),
+            func.count().filter(Need.case_worker_id.is_(None)),
+        ).where(Need.answer_by.is_not(None))
+    ).one()
+    return Owed(*row)

@@ -1,0 +1,160 @@
+"""What holds for needs: their states, the moves between them, and who may make them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from participation.permissions import Actor
+from participation.refusals import Refusal
+
+TITLE_MIN_CHARACTERS = 10
+TITLE_MAX_CHARACTERS = 100
+TEXT_MAX_CHARACTERS = 5000
+AFFECTED_MAX_CHARACTERS = 1000
+ADDITION_MAX_CHARACTERS = 2000
+ANSWER_MAX_CHARACTERS = 5000
+EDIT_MINUTES = 60
+
+HEAT_EPOCH = datetime.fromisoformat("2024-01-01T00:00:00+00:00")
+HEAT_HALF_LIFE_DAYS = 14
+HEAT_OF_NEED = 5.0
+HEAT_OF_SUPPORT = 5.0
+HEAT_OF_COMMENT = 3.0
+
+
+class NeedState(StrEnum):
+    RECEIVED = "received"
+    ASSESSING = "assessing"
+    ACCEPTED = "accepted"
+    IN_PROJECT = "in_project"
+    TESTING = "testing"
+    IN_USE = "in_use"
+    DECLINED = "declined"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+
+
+class Move(StrEnum):
+    ASSESS = "assess"
+    ANSWER_PROVISIONALLY = "answer_provisionally"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    WITHDRAW = "withdraw"
+    ENTER_PROJECT = "enter_project"
+    TEST = "test"
+    LEAVE_PROJECT = "leave_project"
+    TAKE_INTO_USE = "take_into_use"
+
+
+class UpdateKind(StrEnum):
+    """What a line of the timeline tells of."""
+
+    RECEIVED = "received"
+    ASSESSING = "assessing"
+    PROVISIONAL = "provisional"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LINKED = "linked"
+    LINK_ENDED = "link_ended"
+    PHASE_CHANGED = "phase_changed"
+    PROJECT_STOPPED = "project_stopped"
+    OUTCOME = "outcome"
+    ADDITION = "addition"
+    WITHDRAWN = "withdrawn"
+
+
+ANSWERS = frozenset({UpdateKind.PROVISIONAL, UpdateKind.ACCEPTED, UpdateKind.DECLINED})
+
+_S = NeedState
+MOVES: dict[Move, tuple[frozenset[NeedState], NeedState]] = {
+    Move.ASSESS: (frozenset({_S.RECEIVED}), _S.ASSESSING),
+    Move.ANSWER_PROVISIONALLY: (frozenset({_S.RECEIVED, _S.ASSESSING}), _S.ASSESSING),
+    Move.ACCEPT: (frozenset({_S.RECEIVED, _S.ASSESSING}), _S.ACCEPTED),
+    Move.DECLINE: (frozenset({_S.RECEIVED, _S.ASSESSING, _S.ACCEPTED}), _S.DECLINED),
+    Move.WITHDRAW: (frozenset({_S.RECEIVED, _S.ASSESSING, _S.ACCEPTED}), _S.WITHDRAWN),
+    Move.ENTER_PROJECT: (frozenset({_S.ACCEPTED, _S.TESTING}), _S.IN_PROJECT),
+    Move.TEST: (frozenset({_S.ACCEPTED, _S.IN_PROJECT}), _S.TESTING),
+    Move.LEAVE_PROJECT: (frozenset({_S.IN_PROJECT, _S.TESTING}), _S.ACCEPTED),
+    Move.TAKE_INTO_USE: (frozenset({_S.IN_PROJECT, _S.TESTING}), _S.IN_USE),
+}
+
+OPEN_TO_SUPPORT = frozenset(NeedState) - {_S.IN_USE, _S.DECLINED, _S.MERGED, _S.WITHDRAWN}
+OPEN_TO_COMMENTS = frozenset(NeedState) - {_S.MERGED, _S.WITHDRAWN}
+LINKABLE = frozenset({_S.ACCEPTED, _S.IN_PROJECT, _S.TESTING})
+UNANSWERED = frozenset({_S.RECEIVED, _S.ASSESSING})
+
+
+def may_move(move: Move, *, state: NeedState) -> Refusal | None:
+    return None if state in MOVES[move][0] else Refusal.WRONG_STATE
+
+
+def state_after(move: Move) -> NeedState:
+    return MOVES[move][1]
+
+
+def may_withdraw(actor: Actor, *, author_id: int, state: NeedState) -> Refusal | None:
+    if actor.id != author_id:
+        return Refusal.NOT_YOURS
+    return may_move(Move.WITHDRAW, state=state)
+
+
+def may_edit(
+    actor: Actor, *, author_id: int, state: NeedState, created_at: datetime, now: datetime
+) -> Refusal | None:
+    """The author may change the words for an hour, and only until the municipality has begun on it."""
+    if actor.id != author_id:
+        return Refusal.NOT_YOURS
+    if state is not NeedState.RECEIVED or now >= created_at + timedelta(minutes=EDIT_MINUTES):
+        return Refusal.TOO_LATE_TO_EDIT
+    return None
+
+
+def may_add(actor: Actor, *, author_id: int, state: NeedState) -> Refusal | None:
+    """Later than that, the author adds to the need for all to see."""
+    if actor.id != author_id:
+        return Refusal.NOT_YOURS
+    return None if state in OPEN_TO_COMMENTS else Refusal.WRONG_STATE
+
+
+def may_hide_name(actor: Actor, *, author_id: int) -> Refusal | None:
+    return None if actor.id == author_id else Refusal.NOT_YOURS
+
+
+def may_support(state: NeedState) -> Refusal | None:
+    return None if state in OPEN_TO_SUPPORT else Refusal.CLOSED_FOR_SUPPORT
+
+
+def may_comment(state: NeedState) -> Refusal | None:
+    return None if state in OPEN_TO_COMMENTS else Refusal.CLOSED_FOR_COMMENTS
+
+
+def new_date_refusal(new_date: date, *, today: date, before: date | None) -> Refusal | None:
+    """A provisional answer gives a date to come, and not an earlier one than was promised."""
+    if new_date <= today or (before is not None and new_date < before):
+        return Refusal.DATE_NOT_LATER
+    return None
+
+
+def answer_by(received: date, *, within_days: int) -> date:
+    return received + timedelta(days=within_days)
+
+
+def heat(weight: float, *, at: datetime) -> float:
+    """What one support or comment adds to a need's heat.
+
+    Forward decay: instead of cooling what is old, what is new weighs more, doubling each half-life, so the stored
+    order is right at any later time. A double holds it for some 39 years from HEAT_EPOCH.
+    """
+    return float(weight * 2 ** ((at - HEAT_EPOCH) / timedelta(days=HEAT_HALF_LIFE_DAYS)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedText:
+    """What a resident writes; the theme and area by number."""
+
+    title: str
+    description: str
+    affected: str
+    solution: str
+    theme_id: int
+    area_id: int

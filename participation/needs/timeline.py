@@ -1,0 +1,50 @@
+"""Moves a need and writes the line that says so: the only place where a need's state is set."""
+
+from datetime import date
+from typing import TypedDict, Unpack
+
+from participation import clock
+from participation.audit import service as audit
+from participation.extensions import db
+from participation.needs.models import SUBJECT_KIND, Need, NeedUpdate
+from participation.needs.rules import Move, UpdateKind, may_move, state_after
+from participation.permissions import Actor
+from participation.refusals import Refusal, Refused, ensure
+
+
+class LineWords(TypedDict, total=False):
+    """What a line may say beside its kind."""
+
+    body: str
+    would_change: str
+    answer_by: date | None
+    project_id: int | None
+    outcome_id: int | None
+    detail: str
+
+
+# Said now and not when the row is written: the event's facts are read from the line before that.
+_UNSAID: LineWords = {"body": "", "would_change": "", "detail": ""}
+
+
+def move(need: Need, to: Move, *, actor: Actor, line: UpdateKind, **words: Unpack[LineWords]) -> NeedUpdate:
+    """Make the move and write its line. Raises Refused(WRONG_STATE) where the table has no such move."""
+    ensure(may_move(to, state=need.state))
+    need.state = state_after(to)
+    return write_line(need, line, actor=actor, **words)
+
+
+def write_line(need: Need, kind: UpdateKind, *, actor: Actor, **words: Unpack[LineWords]) -> NeedUpdate:
+    """Add a public line to the timeline, and to the audit trail."""
+    update = NeedUpdate(
+        need_id=need.id, kind=kind, state=need.state, at=clock.now(), actor_id=actor.id, **(_UNSAID | words)
+    )
+    db.session.add(update)
+    audit.record(kind.value, actor_id=actor.id, kind=SUBJECT_KIND, object_id=need.id, state=need.state)
+    return update
+
+
+def same_version(need: Need, version: int) -> None:
+    """Raise Refused(CHANGED_MEANWHILE) when the page acted from shows an older need than this."""
+    if need.version != version:
+        raise Refused(Refusal.CHANGED_MEANWHILE)

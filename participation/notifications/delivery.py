@@ -1,0 +1,149 @@
+"""Sends what waits. Safe to run in any number of processes, and to kill at any moment.
+
+A worker takes a batch by moving its `next_attempt_at` a lease ahead and commits; it marks each mail as sent, and
+commits, right after the server took it. A killed worker's batch comes back when the lease ends. Only the one mail
+that the server had taken and the worker had not yet marked can go out twice, under the same Message-ID.
+"""
+
+import time
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import select, tuple_, update
+from sqlalchemy.orm import joinedload
+
+from participation import clock
+from participation.extensions import db
+from participation.mail.message import build
+from participation.mail.transport import NotAccepted, ServerUnavailable, Transport, connect
+from participation.notifications.mails import compose
+from participation.notifications.models import Delivery
+from participation.notifications.rules import GIVE_UP_AFTER_REFUSALS, DeliveryStatus, retry_after
+from participation.settings import Settings
+
+BATCH = 50
+
+log = structlog.get_logger()
+
+
+def send_pending(settings: Settings) -> int:
+    """Send all that waits and is due; returns how many mails left. Commits after each mail."""
+    sent = 0
+    while batch := _claim(settings.mail_lease_seconds):
+        try:
+            with connect(settings) as transport:
+                sent += _send_batch(batch, transport, settings)
+        except ServerUnavailable as error:
+            _put_back(batch, str(error))
+            log.warning("mail_server_unavailable", error=str(error), waiting=len(batch))
+            return sent
+    return sent
+
+
+def _claim(lease_seconds: int) -> list[tuple[int, int]]:
+    moment = clock.now()
+    due = (
+        select(Delivery.event_id, Delivery.person_id)
+        .where(Delivery.status == DeliveryStatus.PENDING, Delivery.next_attempt_at <= moment)
+        .order_by(Delivery.next_attempt_at, Delivery.event_id, Delivery.person_id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    rows = db.session.execute(
+        update(Delivery)
+        .where(tuple_(Delivery.event_id, Delivery.person_id).in_(due))
+        .values(next_attempt_at=moment + timedelta(seconds=lease_seconds), attempts=Delivery.attempts + 1)
+        .returning(Delivery.event_id, Delivery.person_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    db.session.commit()
+    return [(event_id, person_id) for event_id, person_id in rows]
+
+
+def _send_batch(batch: list[tuple[int, int]], transport: Transport, settings: Settings) -> int:
+    # Half of the lease is left for the mail in flight, so no other worker takes it meanwhile.
+    stop_at = time.monotonic() + settings.mail_lease_seconds / 2
+    sent = 0
+    for number, key in enumerate(batch):
+        if time.monotonic() > stop_at:
+            _release(batch[number:])
+            break
+        sent += _send_one(key, transport, settings)
+    return sent
+
+
+def _send_one(key: tuple[int, int], transport: Transport, settings: Settings) -> bool:
+    delivery = db.session.get_one(
+        Delivery,
+        key,
+        options=[joinedload(Delivery.event), joinedload(Delivery.person)],
+        populate_existing=True,
+    )
+    if delivery.status is not DeliveryStatus.PENDING or _no_longer_wanted(delivery):
+        db.session.commit()
+        return False
+    try:
+        message = build(compose(delivery), sender=settings.mail_from, site_url=settings.site_url)
+    except Exception:
+        # One mail that can't be made must not hold up the others; it is tried again, and seen in the log.
+        log.exception("mail_not_composed", event_id=key[0], person_id=key[1])
+        _try_again(delivery, "could not be composed")
+        return False
+    # No transaction is held open while the server takes its time.
+    db.session.commit()
+    try:
+        transport.send(message)
+    except NotAccepted as refusal:
+        _note_refusal(delivery, refusal)
+        return False
+    delivery.status, delivery.sent_at, delivery.error = DeliveryStatus.SENT, clock.now(), None
+    db.session.commit()
+    return True
+
+
+def _no_longer_wanted(delivery: Delivery) -> bool:
+    person = delivery.person
+    if person.email is None or person.closed_at is not None:
+        delivery.status = DeliveryStatus.UNREACHABLE
+    elif not person.mail_notices:
+        delivery.status = DeliveryStatus.OPTED_OUT
+    return delivery.status is not DeliveryStatus.PENDING
+
+
+def _note_refusal(delivery: Delivery, refusal: NotAccepted) -> None:
+    if refusal.permanent:
+        delivery.refusals += 1
+    if delivery.refusals >= GIVE_UP_AFTER_REFUSALS:
+        delivery.status, delivery.error = DeliveryStatus.FAILED, str(refusal)[:300]
+        db.session.commit()
+    else:
+        _try_again(delivery, str(refusal))
+
+
+def _try_again(delivery: Delivery, error: str) -> None:
+    delivery.error = error[:300]
+    delivery.next_attempt_at = clock.now() + retry_after(delivery.attempts)
+    db.session.commit()
+
+
+def _put_back(batch: list[tuple[int, int]], error: str) -> None:
+    """The server was away: all of the batch waits, none of it is at fault."""
+    db.session.rollback()
+    _reschedule(batch, {"next_attempt_at": clock.now() + retry_after(0), "error": error[:300]})
+
+
+def _release(batch: list[tuple[int, int]]) -> None:
+    _reschedule(batch, {"next_attempt_at": clock.now()})
+
+
+def _reschedule(batch: list[tuple[int, int]], values: dict[str, object]) -> None:
+    db.session.execute(
+        update(Delivery)
+        .where(
+            tuple_(Delivery.event_id, Delivery.person_id).in_(batch),
+            Delivery.status == DeliveryStatus.PENDING,
+        )
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.commit()

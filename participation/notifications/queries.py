@@ -1,0 +1,93 @@
+"""What a person has been told, and how far an event reached."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import contains_eager
+
+from participation.extensions import db
+from participation.notifications.models import Delivery, Event, EventSubject, Subscription
+from participation.notifications.rules import DeliveryStatus, EventKind, Reason, Subject
+
+MESSAGES_A_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many were told of an event, by how it went."""
+
+    by_status: dict[DeliveryStatus, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_status.values())
+
+    @property
+    def told(self) -> int:
+        return self.by_status.get(DeliveryStatus.SENT, 0) + self.by_status.get(DeliveryStatus.ON_PAPER, 0)
+
+
+def is_subscribed(person_id: int, *, subject: Subject, reason: Reason) -> bool:
+    key = (subject.kind, subject.id, person_id, reason)
+    return db.session.get(Subscription, key) is not None
+
+
+def subject_ids(person_id: int, *, kind: str, reason: Reason) -> list[int]:
+    """The numbers of what the person is subscribed to for that reason, newest first."""
+    query = (
+        select(Subscription.subject_id)
+        .where(
+            Subscription.person_id == person_id,
+            Subscription.subject_kind == kind,
+            Subscription.reason == reason,
+        )
+        .order_by(Subscription.created_at.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def messages(person_id: int, *, before_event_id: int | None = None) -> Sequence[Delivery]:
+    """One page and one more of what the person was told, newest first; what a mail could not carry stands here too."""
+    query = (
+        select(Delivery)
+        .join(Delivery.event)
+        .options(contains_eager(Delivery.event))
+        .where(Delivery.person_id == person_id)
+        .order_by(Delivery.event_id.desc())
+        .limit(MESSAGES_A_PAGE + 1)
+    )
+    if before_event_id is not None:
+        query = query.where(Delivery.event_id < before_event_id)
+    return db.session.scalars(query).all()
+
+
+def concerned_subjects(delivery: Delivery) -> list[Subject]:
+    """Which of the event's subjects are the person's own; all of them when they no longer subscribe to any."""
+    of_event: ColumnElement[bool] = EventSubject.event_id == delivery.event_id
+    mine = (
+        select(EventSubject.subject_kind, EventSubject.subject_id)
+        .distinct()
+        .join(
+            Subscription,
+            (Subscription.subject_kind == EventSubject.subject_kind)
+            & (Subscription.subject_id == EventSubject.subject_id)
+            & (Subscription.person_id == delivery.person_id),
+        )
+        .where(of_event)
+        .order_by(EventSubject.subject_id)
+    )
+    everything = select(EventSubject.subject_kind, EventSubject.subject_id).where(of_event)
+    rows = db.session.execute(mine).all() or db.session.execute(everything).all()
+    return [Subject(kind, number) for kind, number in rows]
+
+
+def reach(kind: EventKind, *, about: Subject) -> Reach:
+    """How far the events of this kind about the subject have reached."""
+    query = (
+        select(Delivery.status, func.count())
+        .join(Event, Event.id == Delivery.event_id)
+        .where(Event.kind == kind, Event.about_kind == about.kind, Event.about_id == about.id)
+        .group_by(Delivery.status)
+    )
+    return Reach({status: count for status, count in db.session.execute(query)})

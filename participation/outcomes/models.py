@@ -1,0 +1,122 @@
+"""What a project led to: for whom, how far, and how we know."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from participation.accounts.models import Person
+from participation.database import Base, UtcDateTime, enum_type
+from participation.needs.models import Need
+from participation.notifications.rules import Subject
+from participation.outcomes.rules import (
+    INDICATOR_NAME_MAX_CHARACTERS,
+    SUMMARY_MAX_CHARACTERS,
+    TITLE_MAX_CHARACTERS,
+    UNIT_MAX_CHARACTERS,
+    Gate,
+    OutcomeState,
+    Verdict,
+)
+from participation.projects.models import Project
+
+SUBJECT_KIND = "outcome"
+
+
+class Outcome(Base):
+    __tablename__ = "outcome"
+    __table_args__ = (Index("ix_outcome_state_published_at", "state", "published_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    title: Mapped[str] = mapped_column(String(TITLE_MAX_CHARACTERS))
+    summary: Mapped[str] = mapped_column(String(SUMMARY_MAX_CHARACTERS))
+    body: Mapped[str] = mapped_column(Text)
+    # "values" is a word of SQL's own; every kind of value the outcome had.
+    kinds_of_value: Mapped[list[str]] = mapped_column(JSON)
+    state: Mapped[OutcomeState] = mapped_column(enum_type(OutcomeState), default=OutcomeState.DRAFT)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent_back_note: Mapped[str] = mapped_column(Text, default="")
+    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    people_behind: Mapped[int] = mapped_column(default=0)
+    """How many different people supported the needs when the outcome was published."""
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    project: Mapped[Project] = relationship(lazy="raise_on_sql")
+    gates: Mapped[list["GateEvidence"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+    indicators: Mapped[list["Indicator"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="Indicator.id"
+    )
+    needs: Mapped[list["OutcomeNeed"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="OutcomeNeed.need_id"
+    )
+    writers: Mapped[list["OutcomeWriter"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(SUBJECT_KIND, self.id)
+
+    @property
+    def evidence(self) -> dict[Gate, str]:
+        return {found.gate: found.evidence for found in self.gates}
+
+    @property
+    def writer_ids(self) -> set[int]:
+        return {writer.person_id for writer in self.writers}
+
+
+class OutcomeWriter(Base):
+    """Everyone who has written on the outcome; none of them approves it."""
+
+    __tablename__ = "outcome_writer"
+
+    outcome_id: Mapped[int] = mapped_column(ForeignKey("outcome.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
+class GateEvidence(Base):
+    __tablename__ = "gate_evidence"
+
+    outcome_id: Mapped[int] = mapped_column(ForeignKey("outcome.id"), primary_key=True)
+    gate: Mapped[Gate] = mapped_column(enum_type(Gate), primary_key=True)
+    evidence: Mapped[str] = mapped_column(Text)
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    recorder: Mapped[Person] = relationship(lazy="joined")
+
+
+class Indicator(Base):
+    """A figure before and now, with the unit and the day it was measured."""
+
+    __tablename__ = "indicator"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outcome_id: Mapped[int] = mapped_column(ForeignKey("outcome.id"), index=True)
+    name: Mapped[str] = mapped_column(String(INDICATOR_NAME_MAX_CHARACTERS))
+    unit: Mapped[str] = mapped_column(String(UNIT_MAX_CHARACTERS))
+    before: Mapped[Decimal] = mapped_column(Numeric(14, 2))
+    now: Mapped[Decimal] = mapped_column(Numeric(14, 2))
+    target: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    measured_on: Mapped[date]
+
+
+class OutcomeNeed(Base):
+    """How far the outcome meets one need, in words to those who have it."""
+
+    __tablename__ = "outcome_need"
+    __table_args__ = (Index("ix_outcome_need_need_id", "need_id"),)
+
+    outcome_id: Mapped[int] = mapped_column(ForeignKey("outcome.id"), primary_key=True)
+    need_id: Mapped[int] = mapped_column(ForeignKey("need.id"), primary_key=True)
+    verdict: Mapped[Verdict] = mapped_column(enum_type(Verdict))
+    text: Mapped[str] = mapped_column(Text)
+
+    need: Mapped[Need] = relationship(lazy="raise_on_sql")

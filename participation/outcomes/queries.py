@@ -1,0 +1,93 @@
+"""Reads outcomes: the published for everyone, all for those who write and approve."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from participation.extensions import db
+from participation.needs.models import Need
+from participation.outcomes.models import Outcome, OutcomeNeed
+from participation.outcomes.rules import OutcomeState
+from participation.support.models import Support
+
+OUTCOMES_A_PAGE = 200
+
+
+def _published() -> Select[Outcome]:
+    return (
+        select(Outcome)
+        .where(Outcome.state == OutcomeState.PUBLISHED)
+        .options(joinedload(Outcome.project), selectinload(Outcome.needs).joinedload(OutcomeNeed.need))
+        .order_by(Outcome.published_at.desc(), Outcome.id.desc())
+    )
+
+
+def published(*, limit: int = OUTCOMES_A_PAGE) -> Sequence[Outcome]:
+    """The latest published outcomes, with their needs."""
+    return db.session.scalars(_published().limit(limit)).all()
+
+
+def outcome(outcome_id: int) -> Outcome | None:
+    """An outcome in any state, with its project and needs."""
+    return db.session.scalar(
+        select(Outcome)
+        .where(Outcome.id == outcome_id)
+        .options(
+            joinedload(Outcome.project),
+            selectinload(Outcome.needs)
+            .joinedload(OutcomeNeed.need)
+            .options(joinedload(Need.theme), joinedload(Need.area)),
+        )
+    )
+
+
+def published_of_project(project_id: int) -> Sequence[Outcome]:
+    return db.session.scalars(_published().where(Outcome.project_id == project_id)).all()
+
+
+def published_of_needs(need_ids: Iterable[int]) -> dict[int, list[OutcomeNeed]]:
+    """For each of the needs that has any: what the published outcomes say to it, newest first."""
+    found = db.session.execute(
+        select(OutcomeNeed, Outcome)
+        .join(Outcome, Outcome.id == OutcomeNeed.outcome_id)
+        .where(OutcomeNeed.need_id.in_(list(need_ids)), Outcome.state == OutcomeState.PUBLISHED)
+        .order_by(Outcome.published_at.desc())
+    )
+    answers: dict[int, list[OutcomeNeed]] = {}
+    for answer, _outcome in found:
+        answers.setdefault(answer.need_id, []).append(answer)
+    return answers
+
+
+def outcomes_for(person_id: int) -> Sequence[Outcome]:
+    """The published outcomes of needs that the person reported or supports, newest first."""
+    supported = select(Support.need_id).where(Support.person_id == person_id)
+    written = select(Need.id).where(Need.author_id == person_id)
+    behind = select(OutcomeNeed.outcome_id).where(
+        or_(OutcomeNeed.need_id.in_(supported), OutcomeNeed.need_id.in_(written))
+    )
+    return db.session.scalars(_published().where(Outcome.id.in_(behind)).limit(20)).all()
+
+
+def in_work() -> Sequence[Outcome]:
+    """The outcomes not yet published: those that wait for approval first, then approved, then drafts."""
+    return _in_states(OutcomeState.IN_REVIEW, OutcomeState.APPROVED, OutcomeState.DRAFT)
+
+
+def _in_states(*states: OutcomeState) -> Sequence[Outcome]:
+    rows = db.session.scalars(
+        select(Outcome)
+        .where(Outcome.state.in_(states))
+        .options(joinedload(Outcome.project))
+        .order_by(Outcome.id.desc())
+        .limit(OUTCOMES_A_PAGE)
+    ).all()
+    return sorted(rows, key=lambda row: states.index(row.state))
+
+
+def of_project(project_id: int) -> Sequence[Outcome]:
+    """All of a project's outcomes, in whatever state, newest first."""
+    return db.session.scalars(
+        select(Outcome).where(Outcome.project_id == project_id).order_by(Outcome.id.desc())
+    ).all()

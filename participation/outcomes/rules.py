@@ -1,0 +1,104 @@
+"""What holds for outcomes: their states, the three gates, and who may approve."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from participation.needs.rules import Move, NeedState, may_move
+from participation.permissions import Actor
+from participation.refusals import Refusal
+
+TITLE_MAX_CHARACTERS = 100
+SUMMARY_MAX_CHARACTERS = 300
+TEXT_MAX_CHARACTERS = 8000
+EVIDENCE_MAX_CHARACTERS = 1000
+NEED_TEXT_MAX_CHARACTERS = 1000
+INDICATOR_NAME_MAX_CHARACTERS = 120
+UNIT_MAX_CHARACTERS = 40
+INDICATORS_MAX = 6
+
+
+class OutcomeState(StrEnum):
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+
+
+class Step(StrEnum):
+    SUBMIT = "submit"
+    SEND_BACK = "send_back"
+    APPROVE = "approve"
+    PUBLISH = "publish"
+
+
+_S = OutcomeState
+STEPS: dict[Step, tuple[frozenset[OutcomeState], OutcomeState]] = {
+    Step.SUBMIT: (frozenset({_S.DRAFT}), _S.IN_REVIEW),
+    Step.SEND_BACK: (frozenset({_S.IN_REVIEW, _S.APPROVED}), _S.DRAFT),
+    Step.APPROVE: (frozenset({_S.IN_REVIEW}), _S.APPROVED),
+    Step.PUBLISH: (frozenset({_S.APPROVED}), _S.PUBLISHED),
+}
+
+
+class Value(StrEnum):
+    """The kinds of value an innovation can have (Innovasjonsbarometeret)."""
+
+    QUALITY = "quality"
+    EFFICIENCY = "efficiency"
+    STAFF_SATISFACTION = "staff_satisfaction"
+    RESIDENT_INFLUENCE = "resident_influence"
+    BUSINESS_VALUE = "business_value"
+    AVOIDED_COSTS = "avoided_costs"
+
+
+class Gate(StrEnum):
+    """An innovation is new, useful, and taken into use: each is shown, not claimed."""
+
+    NEW = "new"
+    USEFUL = "useful"
+    IN_USE = "in_use"
+
+
+class Verdict(StrEnum):
+    """How far an outcome meets a need."""
+
+    MET = "met"
+    PARTLY = "partly"
+    NOT = "not"
+
+
+def may_step(step: Step, *, state: OutcomeState) -> Refusal | None:
+    return None if state in STEPS[step][0] else Refusal.WRONG_STATE
+
+
+def may_edit(state: OutcomeState) -> Refusal | None:
+    """What is being reviewed stands still; whoever wants it changed sends it back."""
+    return None if state is OutcomeState.DRAFT else Refusal.WRONG_STATE
+
+
+def may_approve(actor: Actor, *, writers: Iterable[int], state: OutcomeState) -> Refusal | None:
+    """Another person than any who wrote it approves it."""
+    return Refusal.OWN_TEXT if actor.id in set(writers) else may_step(Step.APPROVE, state=state)
+
+
+def may_publish(actor: Actor, *, writers: Iterable[int], state: OutcomeState) -> Refusal | None:
+    return Refusal.OWN_TEXT if actor.id in set(writers) else may_step(Step.PUBLISH, state=state)
+
+
+def may_submit(
+    *, state: OutcomeState, evidence: dict[Gate, str], need_texts: Iterable[str], linked: int
+) -> Refusal | None:
+    """Each gate has its evidence and each linked need its answer before anyone is asked to approve."""
+    texts = list(need_texts)
+    if any(not evidence.get(gate, "").strip() for gate in Gate):
+        return Refusal.GATES_WITHOUT_EVIDENCE
+    if not texts or len(texts) < linked or any(not text.strip() for text in texts):
+        return Refusal.NEEDS_WITHOUT_ANSWER
+    return may_step(Step.SUBMIT, state=state)
+
+
+def need_move(state: NeedState, *, verdict: Verdict, evidence: dict[Gate, str]) -> Move | None:
+    """A need is taken into use only by an outcome that meets it, in whole or in part, with evidence for all gates."""
+    if verdict is Verdict.NOT or any(not evidence.get(gate, "").strip() for gate in Gate):
+        return None
+    return Move.TAKE_INTO_USE if may_move(Move.TAKE_INTO_USE, state=state) is None else None

@@ -1,0 +1,214 @@
+"""Writes outcomes, has them approved by another, and publishes them to everyone behind the needs."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy.orm.attributes import flag_modified
+
+from participation import clock
+from participation.audit import service as audit
+from participation.extensions import db
+from participation.needs.models import Need
+from participation.needs.rules import UpdateKind
+from participation.needs.service import need_facts
+from participation.needs.timeline import LineWords, move, write_line
+from participation.notifications.rules import EventKind
+from participation.notifications.service import announce
+from participation.outcomes.models import (
+    SUBJECT_KIND,
+    GateEvidence,
+    Indicator,
+    Outcome,
+    OutcomeNeed,
+    OutcomeWriter,
+)
+from participation.outcomes.rules import (
+    STEPS,
+    Gate,
+    OutcomeState,
+    Step,
+    Verdict,
+    may_approve,
+    may_edit,
+    may_publish,
+    may_step,
+    may_submit,
+    need_move,
+)
+from participation.permissions import Actor
+from participation.projects.models import Project
+from participation.projects.queries import links_of_project
+from participation.refusals import Refusal, Refused, ensure
+from participation.search import service as search
+from participation.support.queries import people_behind
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndicatorText:
+    name: str
+    unit: str
+    before: Decimal
+    now: Decimal
+    target: Decimal | None
+    measured_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeText:
+    """Everything a writer fills in: evidence by gate, indicators, and an answer to each need by its number."""
+
+    title: str
+    summary: str
+    body: str
+    kinds_of_value: list[str]
+    evidence: dict[Gate, str]
+    indicators: list[IndicatorText]
+    needs: dict[int, tuple[Verdict, str]]
+
+
+def draft(actor: Actor, *, project: Project, words: OutcomeText) -> Outcome:
+    """Begin an outcome of the project."""
+    outcome = Outcome(
+        project_id=project.id,
+        title=words.title,
+        summary=words.summary,
+        body=words.body,
+        kinds_of_value=words.kinds_of_value,
+        state=OutcomeState.DRAFT,
+        created_at=clock.now(),
+    )
+    db.session.add(outcome)
+    db.session.flush()
+    _write(actor, outcome, words)
+    audit.record("created", actor_id=actor.id, kind=SUBJECT_KIND, object_id=outcome.id)
+    return outcome
+
+
+def edit(actor: Actor, *, outcome: Outcome, words: OutcomeText, version: int) -> None:
+    _same_version(outcome, version)
+    ensure(may_edit(outcome.state))
+    outcome.title, outcome.summary, outcome.body = words.title, words.summary, words.body
+    outcome.kinds_of_value = words.kinds_of_value
+    outcome.sent_back_note = ""
+    _write(actor, outcome, words)
+    audit.record("edited", actor_id=actor.id, kind=SUBJECT_KIND, object_id=outcome.id)
+
+
+def _write(actor: Actor, outcome: Outcome, words: OutcomeText) -> None:
+    if actor.id not in outcome.writer_ids:
+        outcome.writers.append(OutcomeWriter(person_id=actor.id))
+    _write_evidence(actor, outcome, words.evidence)
+    outcome.indicators = [Indicator(**vars(indicator)) for indicator in words.indicators]
+    linked = {tie.need_id for tie in links_of_project(outcome.project_id)}
+    if not set(words.needs) <= linked:
+        raise Refused(Refusal.CHANGED_MEANWHILE)
+    before = {answer.need_id: answer for answer in outcome.needs}
+    for need_id, (verdict, text) in words.needs.items():
+        if need_id in before:
+            before[need_id].verdict, before[need_id].text = verdict, text
+        else:
+            outcome.needs.append(OutcomeNeed(need_id=need_id, verdict=verdict, text=text))
+    outcome.needs = [answer for answer in outcome.needs if answer.need_id in words.needs]
+    # Rows beside the outcome may be all that changed; its version must tell of that too.
+    flag_modified(outcome, "title")
+    db.session.flush()
+
+
+def _write_evidence(actor: Actor, outcome: Outcome, evidence: dict[Gate, str]) -> None:
+    before = {found.gate: found for found in outcome.gates}
+    for gate, text in evidence.items():
+        found = before.get(gate)
+        if found is not None and found.evidence == text:
+            continue
+        if found is None:
+            found = GateEvidence(gate=gate)
+            outcome.gates.append(found)
+        found.evidence, found.recorded_by, found.recorded_at = text, actor.id, clock.now()
+
+
+def submit(actor: Actor, *, outcome: Outcome, version: int) -> None:
+    """Ask another person to approve it."""
+    _same_version(outcome, version)
+    ensure(
+        may_submit(
+            state=outcome.state,
+            evidence=outcome.evidence,
+            need_texts=[answer.text for answer in outcome.needs],
+            linked=len(links_of_project(outcome.project_id)),
+        )
+    )
+    outcome.submitted_at = clock.now()
+    _step(actor, outcome, Step.SUBMIT)
+
+
+def send_back(actor: Actor, *, outcome: Outcome, note: str, version: int) -> None:
+    """Let it be changed again, with a note on what is wanted."""
+    _same_version(outcome, version)
+    ensure(may_step(Step.SEND_BACK, state=outcome.state))
+    if not note.strip():
+        raise Refused(Refusal.REASON_MISSING)
+    outcome.sent_back_note = note
+    outcome.approved_at = outcome.approved_by = None
+    _step(actor, outcome, Step.SEND_BACK)
+
+
+def approve(actor: Actor, *, outcome: Outcome, version: int) -> None:
+    """Raises Refused(OWN_TEXT) for anyone who has written on it."""
+    _same_version(outcome, version)
+    ensure(may_approve(actor, writers=outcome.writer_ids, state=outcome.state))
+    outcome.approved_at, outcome.approved_by = clock.now(), actor.id
+    _step(actor, outcome, Step.APPROVE)
+
+
+def publish(actor: Actor, *, outcome: Outcome, version: int) -> None:
+    """Make it public, move the needs it meets, and tell everyone behind them: all or nothing."""
+    _same_version(outcome, version)
+    ensure(may_publish(actor, writers=outcome.writer_ids, state=outcome.state))
+    outcome.published_at, outcome.published_by = clock.now(), actor.id
+    outcome.people_behind = people_behind(answer.need_id for answer in outcome.needs)
+    _step(actor, outcome, Step.PUBLISH)
+    for answer in outcome.needs:
+        _answer_need(actor, outcome, answer)
+    search.index(SUBJECT_KIND, outcome.id, outcome.title, outcome.summary, outcome.body)
+    announce(
+        EventKind.OUTCOME,
+        about=outcome.subject,
+        subjects=[answer.need.subject for answer in outcome.needs],
+        facts={
+            "outcome": {"id": outcome.id, "title": outcome.title, "summary": outcome.summary},
+            "needs": _need_facts(outcome),
+        },
+    )
+
+
+def _answer_need(actor: Actor, outcome: Outcome, answer: OutcomeNeed) -> None:
+    words: LineWords = {
+        "body": answer.text,
+        "outcome_id": outcome.id,
+        "project_id": outcome.project_id if outcome.project.is_public else None,
+        "detail": answer.verdict.value,
+    }
+    step = need_move(answer.need.state, verdict=answer.verdict, evidence=outcome.evidence)
+    if step is None:
+        write_line(answer.need, UpdateKind.OUTCOME, actor=actor, **words)
+    else:
+        move(answer.need, step, actor=actor, line=UpdateKind.OUTCOME, **words)
+
+
+def _need_facts(outcome: Outcome) -> dict[str, dict[str, object]]:
+    needs: list[Need] = [answer.need for answer in outcome.needs]
+    facts = need_facts(*needs)
+    for answer in outcome.needs:
+        facts[str(answer.need_id)] |= {"verdict": answer.verdict.value, "text": answer.text}
+    return facts
+
+
+def _step(actor: Actor, outcome: Outcome, step: Step) -> None:
+    outcome.state = STEPS[step][1]
+    audit.record(step.value, actor_id=actor.id, kind=SUBJECT_KIND, object_id=outcome.id)
+
+
+def _same_version(outcome: Outcome, version: int) -> None:
+    if outcome.version != version:
+        raise Refused(Refusal.CHANGED_MEANWHILE)

@@ -1,0 +1,55 @@
+"""The words for projects, after KS, the UN and the innovation strategy."""
+
+from flask_babel import lazy_gettext, lazy_pgettext
+
+from participation.projects.rules import Phase, Principle, Scope, Visibility
+
+LABELS = {
+    Phase: {
+        Phase.ANCHORING: lazy_pgettext("phase", "Anchoring"),
+        Phase.INSIGHT: lazy_pgettext("phase", "Insight"),
+        Phase.DEVELOPMENT: lazy_pgettext("phase", "Service development"),
+        Phase.PILOTING: lazy_pgettext("phase", "Piloting"),
+        Phase.TRANSITION: lazy_pgettext("phase", "Transition to operations"),
+        Phase.NEW_PRACTICE: lazy_pgettext("phase", "New practice"),
+    },
+    Visibility: {
+        Visibility.PUBLIC: lazy_pgettext("visibility", "Public: everyone can see the project"),
+        Visibility.INTERNAL: lazy_pgettext("visibility", "Internal: only staff can see the project"),
+    },
+    Scope: {
+        Scope.WHOLE: lazy_pgettext("scope", "takes on the whole need"),
+        Scope.PART: lazy_pgettext("scope", "takes on part of the need"),
+        Scope.INSPIRED: lazy_pgettext("scope", "is inspired by the need"),
+    },
+    Principle: {
+        Principle.COMPETENCE: lazy_gettext("Competence for innovation work"),
+        Principle.DIALOGUE: lazy_gettext("Dialogue and participation"),
+        Principle.OPENNESS: lazy_gettext("A good climate for new ideas"),
+        Principle.LEADERSHIP: lazy_gettext("Leadership that furthers innovation"),
+        Principle.SYSTEM: lazy_gettext("Innovation work put in system"),
+        Principle.ARENAS: lazy_gettext("Arenas for testing ideas and solutions"),
+        Principle.COLLABORATION: lazy_gettext("Collaboration, shared experience and good guidance"),
+        Principle.TRIAL: lazy_gettext("Room to try and to fail"),
+    },
+}
+
+UN_GOALS = {
+    1: lazy_gettext("No poverty"),
+    2: lazy_gettext("Zero hunger"),
+    3: lazy_gettext("Good health and well-being"),
+    4: lazy_gettext("Quality education"),
+    5: lazy_gettext("Gender equality"),
+    6: lazy_gettext("Clean water and sanitation"),
+    7: lazy_gettext("Affordable and clean energy"),
+    8: lazy_gettext("Decent work and economic growth"),
+    9: lazy_gettext("Industry, innovation and infrastructure"),
+    10: lazy_gettext("Reduced inequalities"),
+    11: lazy_gettext("Sustainable cities and communities"),
+    12: lazy_gettext("Responsible consumption and production"),
+    13: lazy_gettext("Climate action"),
+    14: lazy_gettext("Life below water"),
+    15: lazy_gettext("Life on land"),
+    16: lazy_gettext("Peace, justice and strong institutions"),
+    17: lazy_gettext("Partnerships for the goals"),
+}

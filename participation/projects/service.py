@@ -1,0 +1,170 @@
+"""Starts projects, moves them, stops them, and ties them to needs: and the needs follow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from participation import clock
+from participation.audit import service as audit
+from participation.extensions import db
+from participation.needs.models import Need
+from participation.needs.rules import Move, UpdateKind
+from participation.needs.service import need_facts
+from participation.needs.timeline import LineWords, move, write_line
+from participation.notifications.rules import EventKind
+from participation.notifications.service import announce
+from participation.permissions import Actor
+from participation.projects import queries
+from participation.projects.models import SUBJECT_KIND, NeedLink, Project, ProjectMove
+from participation.projects.rules import (
+    Phase,
+    Scope,
+    Visibility,
+    followed_move,
+    may_change_phase,
+    may_link,
+    may_stop,
+)
+from participation.refusals import Refusal, Refused, ensure
+from participation.search import service as search
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectText:
+    title: str
+    summary: str
+    purpose: str
+    owner_unit: str
+    contact: str
+    visibility: Visibility
+    goals: list[int]
+    principles: list[str]
+
+
+def create(actor: Actor, *, words: ProjectText) -> Project:
+    """Start a project, in the first phase."""
+    moment = clock.now()
+    project = Project(**vars(words), phase=Phase.ANCHORING, created_at=moment, moved_at=moment)
+    db.session.add(project)
+    db.session.flush()
+    _note_move(actor, project, phase=Phase.ANCHORING, note="")
+    _index(project)
+    audit.record("created", actor_id=actor.id, kind=SUBJECT_KIND, object_id=project.id)
+    return project
+
+
+def edit(actor: Actor, *, project: Project, words: ProjectText, version: int) -> None:
+    _same_version(project, version)
+    for name, value in vars(words).items():
+        setattr(project, name, value)
+    _index(project)
+    audit.record("edited", actor_id=actor.id, kind=SUBJECT_KIND, object_id=project.id)
+
+
+def change_phase(actor: Actor, *, project: Project, to: Phase, note: str, version: int) -> None:
+    """Enter a phase. Each need's state follows, and everyone behind the needs is told once."""
+    _same_version(project, version)
+    ensure(may_change_phase(project.phase, to=to, stopped=project.stopped_at is not None))
+    project.phase = to
+    _note_move(actor, project, phase=to, note=note)
+    db.session.flush()
+    needs = _linked_needs(project)
+    for need in needs:
+        _line(actor, need, project, UpdateKind.PHASE_CHANGED, body=note, detail=to.value)
+    _announce(EventKind.PHASE_CHANGED, project, needs, {"phase": to.value, "stopped": False, "note": note})
+
+
+def stop(actor: Actor, *, project: Project, lessons: str, version: int) -> None:
+    """Stop the project, saying what was learnt. Needs that no other project takes on are accepted again."""
+    _same_version(project, version)
+    ensure(may_stop(stopped=project.stopped_at is not None, lessons=lessons))
+    project.stopped_at, project.lessons = clock.now(), lessons
+    _note_move(actor, project, phase=None, note=lessons)
+    db.session.flush()
+    needs = _linked_needs(project)
+    for need in needs:
+        _line(actor, need, project, UpdateKind.PROJECT_STOPPED, body=lessons)
+    _announce(EventKind.PHASE_CHANGED, project, needs, {"phase": None, "stopped": True, "note": lessons})
+
+
+def link(actor: Actor, *, project: Project, need: Need, scope: Scope, note: str) -> NeedLink:
+    """Tie the project to the need. Raises Refused(ALREADY_LINKED) while a link between them lives."""
+    ensure(may_link(state=need.state, scope=scope, stopped=project.stopped_at is not None))
+    if queries.live_link(project.id, need_id=need.id) is not None:
+        raise Refused(Refusal.ALREADY_LINKED)
+    tie = NeedLink(
+        project_id=project.id,
+        need_id=need.id,
+        scope=scope,
+        note=note,
+        created_at=clock.now(),
+        created_by=actor.id,
+    )
+    db.session.add(tie)
+    db.session.flush()
+    _line(actor, need, project, UpdateKind.LINKED, body=note, detail=scope.value)
+    _announce(EventKind.LINKED, project, [need], {"scope": scope.value, "note": note})
+    return tie
+
+
+def end_link(actor: Actor, *, tie: NeedLink, note: str) -> None:
+    """End the tie, with a note on why. The need goes back to accepted when no other project takes it on."""
+    if tie.ended_at is not None:
+        raise Refused(Refusal.CHANGED_MEANWHILE)
+    if not note.strip():
+        raise Refused(Refusal.REASON_MISSING)
+    tie.ended_at, tie.end_note = clock.now(), note
+    db.session.flush()
+    _line(actor, tie.need, tie.project, UpdateKind.LINK_ENDED, body=note)
+
+
+def _line(
+    actor: Actor, need: Need, project: Project, kind: UpdateKind, *, body: str, detail: str = ""
+) -> None:
+    """Bring the need in step with its projects, and say so: of an internal one neither name nor words."""
+    words: LineWords = {}
+    if project.is_public:
+        words = {"detail": detail, "body": body, "project_id": project.id}
+    step = _step(need)
+    if step is not None:
+        move(need, step, actor=actor, line=kind, **words)
+    elif project.is_public:
+        write_line(need, kind, actor=actor, **words)
+
+
+def _step(need: Need) -> Move | None:
+    return followed_move(need.state, phases=queries.leading_phases([need.id])[need.id])
+
+
+def _announce(kind: EventKind, project: Project, needs: Sequence[Need], facts: dict[str, Any]) -> None:
+    """Tell everyone behind the needs. Of an internal project only that the need is taken up is told."""
+    if not needs or (kind is EventKind.PHASE_CHANGED and not project.is_public):
+        return
+    shown = facts | {"project": {"id": project.id, "title": project.title}} if project.is_public else {}
+    announce(
+        kind,
+        about=project.subject,
+        subjects=[need.subject for need in needs],
+        facts={"needs": need_facts(*needs), "project": None, "note": "", **shown},
+    )
+
+
+def _linked_needs(project: Project) -> list[Need]:
+    return [tie.need for tie in queries.links_of_project(project.id)]
+
+
+def _note_move(actor: Actor, project: Project, *, phase: Phase | None, note: str) -> None:
+    moment = clock.now()
+    project.moved_at = moment
+    db.session.add(ProjectMove(project_id=project.id, phase=phase, note=note, at=moment, actor_id=actor.id))
+    action = "stopped" if phase is None else "phase_changed"
+    audit.record(action, actor_id=actor.id, kind=SUBJECT_KIND, object_id=project.id, phase=phase)
+
+
+def _same_version(project: Project, version: int) -> None:
+    if project.version != version:
+        raise Refused(Refusal.CHANGED_MEANWHILE)
+
+
+def _index(project: Project) -> None:
+    search.index(SUBJECT_KIND, project.id, project.title, project.summary, project.purpose)

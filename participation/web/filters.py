@@ -1,0 +1,90 @@
+"""How words, dates and numbers are shown, the same in pages and mails."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Protocol
+
+from babel.dates import format_date as babel_format_date
+from flask import Flask
+from flask_babel import format_decimal, get_locale, gettext
+
+from participation import clock
+from participation.web.text import linkify, markdown
+
+Labels = Mapping[type[StrEnum], Mapping[Any, Any]]
+_LONG = {"en": "d MMMM yyyy"}
+_SHORT = {"en": "dd/MM/yyyy"}
+_labels: dict[type[StrEnum], Mapping[Any, Any]] = {}
+
+
+def register_labels(labels: Labels) -> None:
+    """Teach the `label` filter the words of a feature's enums."""
+    _labels.update(labels)
+
+
+def label(member: StrEnum) -> str:
+    """The word people read for an enum's member."""
+    return str(_labels[type(member)][member])
+
+
+def _local(moment: date | datetime) -> date:
+    return moment.astimezone(clock.MUNICIPAL_TIME).date() if isinstance(moment, datetime) else moment
+
+
+def _parsed(moment: date | datetime | str) -> date | datetime:
+    """JSON facts keep dates as text."""
+    return date.fromisoformat(moment) if isinstance(moment, str) else moment
+
+
+def long_date(moment: date | datetime | str) -> str:
+    """23. november 2026"""
+    locale = get_locale()
+    pattern = _LONG.get(locale.language, "d. MMMM yyyy")
+    return babel_format_date(_local(_parsed(moment)), pattern, locale=locale)
+
+
+def short_date(moment: date | datetime | str) -> str:
+    """23.11.2026"""
+    locale = get_locale()
+    return babel_format_date(
+        _local(_parsed(moment)), _SHORT.get(locale.language, "dd.MM.yyyy"), locale=locale
+    )
+
+
+def date_time(moment: datetime) -> str:
+    """23. november 2026 kl. 14.05"""
+    local = moment.astimezone(clock.MUNICIPAL_TIME)
+    if get_locale().language == "en":
+        return f"{long_date(moment)} at {local:%H:%M}"
+    return f"{long_date(moment)} kl. {local:%H.%M}"
+
+
+def number(value: int | float | Decimal) -> str:
+    """1 234,5"""
+    plain = value.normalize() if isinstance(value, Decimal) else value
+    return str(format_decimal(plain))
+
+
+class Named(Protocol):
+    name: str
+    name_hidden: bool
+
+
+def shown_name(person: Named, hidden: bool = False) -> str:
+    """The person's name, unless they hide it here (`hidden`) or everywhere."""
+    return str(gettext("Name hidden")) if hidden or person.name_hidden else person.name
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.filters |= {
+        "label": label,
+        "long_date": long_date,
+        "short_date": short_date,
+        "datetime": date_time,
+        "number": number,
+        "markdown": markdown,
+        "linkify": linkify,
+        "shown_name": shown_name,
+    }

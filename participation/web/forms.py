@@ -1,0 +1,100 @@
+"""The base of every form: our own words for errors, and fields that keep text clean."""
+
+import secrets
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length, StopValidation
+from wtforms.widgets import HiddenInput
+
+from participation.web.text import tidy, without_invisible
+
+# WTForms' own messages, named here so that they are found for translation.
+LIBRARY_MESSAGES = (
+    lazy_gettext("Not a valid choice."),
+    lazy_gettext("Not a valid integer value."),
+    lazy_gettext("Not a valid decimal value."),
+    lazy_gettext("Not a valid date value."),
+    lazy_gettext("This field is required."),
+    lazy_gettext("Invalid Choice: could not coerce."),
+    lazy_gettext("Invalid choice(s): one or more data inputs could not be coerced."),
+)
+
+
+class _OwnWords:
+    def gettext(self, text: str) -> str:
+        return str(gettext(text))
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        return str(gettext(singular if number == 1 else plural))
+
+
+class Form(FlaskForm):
+    class Meta(FlaskForm.Meta):
+        # CSRFProtect checks each request before any form sees it; the form only carries the token.
+        def get_translations(self, form: Any) -> _OwnWords:
+            return _OwnWords()
+
+
+class _Clean:
+    """Takes out what can't be seen, and says so, with the rest kept for the next try."""
+
+    data: str | None
+    had_invisible = False
+
+    def process_formdata(self, values: list[str]) -> None:
+        text = values[0] if values else ""
+        self.data = tidy(without_invisible(text.replace("\r", "")))
+        self.had_invisible = without_invisible(text.replace("\r", "")) != text.replace("\r", "")
+
+    def pre_validate(self, form: Any) -> None:
+        if self.had_invisible:
+            raise ValidationError(
+                gettext("We have taken out some invisible characters. Look over the text and send it again.")
+            )
+
+
+class TextLine(_Clean, StringField):
+    def process_formdata(self, values: list[str]) -> None:
+        super().process_formdata(values)
+        self.data = " ".join((self.data or "").split())
+
+
+class TextBlock(_Clean, TextAreaField):
+    pass
+
+
+class VersionField(IntegerField):
+    """Which version of the thing the page showed, so that nobody acts on what has changed meanwhile."""
+
+    widget = HiddenInput()
+
+
+class SubmissionKeyField(HiddenField):
+    """Names one filling-in of a form, so that the same form sent twice counts once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, default=lambda: secrets.token_urlsafe(16), **kwargs)
+
+    def process_formdata(self, values: list[str]) -> None:
+        given = values[0] if values else ""
+        self.data = given if 8 <= len(given) <= 64 and given.isascii() and given.isprintable() else None
+
+
+class Required(InputRequired):
+    """Something must be written; spaces are not something. The message says what to write."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if not field.data or (isinstance(field.data, str) and not field.data.strip()):
+            field.errors = []
+            raise StopValidation(self.message)
+
+
+def at_most(characters: int) -> Length:
+    return Length(max=characters, message=lazy_gettext("Write at most %(max)d characters."))
+
+
+def at_least(characters: int) -> Length:
+    return Length(min=characters, message=lazy_gettext("Write at least %(min)d characters."))

@@ -1,0 +1,50 @@
+"""What every answer says to the browser: what it may load, frame and keep."""
+
+from flask import Response, request, session
+from flask_login import current_user
+
+from participation.web.addresses import settings
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+_ASSET_SECONDS = 365 * 24 * 3600
+
+
+def add_headers(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if settings().secure_cookies:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return _cacheable(response)
+
+
+def _cacheable(response: Response) -> Response:
+    if request.endpoint == "static":
+        if request.path.startswith("/static/dist/"):
+            response.cache_control.public, response.cache_control.max_age = True, _ASSET_SECONDS
+            response.cache_control.immutable = True
+        return response
+    if request.method not in {"GET", "HEAD"} or response.status_code != 200 or _is_personal():
+        response.cache_control.no_store = True
+        return response
+    # What anyone may see can be kept, and asked about again: unchanged, it is answered in a few bytes.
+    response.vary.add("Cookie")
+    response.cache_control.no_cache = True
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _is_personal() -> bool:
+    return session.modified or bool(session) or bool(current_user.is_authenticated)

@@ -1,0 +1,71 @@
+"""What happens without anyone asking: mail leaves, figures are taken, old things are thrown away.
+
+The truth is in the database. A lost job loses nothing: each is found again by the next round.
+"""
+
+from collections.abc import Callable
+
+import structlog
+from flask import Flask
+from huey import Huey, RedisHuey, SqliteHuey, crontab
+
+from participation.accounts.mails import send_links
+from participation.extensions import db
+from participation.insights.service import take_figures
+from participation.notifications.delivery import send_pending
+from participation.settings import Settings
+from participation.worker.cleaning import throw_away_old
+
+QUEUE_TIMEOUT_SECONDS = 5
+
+log = structlog.get_logger()
+
+
+class Jobs:
+    """The queue, and the jobs that can be put on it."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self.huey = make_huey(settings)
+        in_app = _inside(app)
+        self.send_mail = self.huey.task()(in_app(send_mail))
+        self.huey.periodic_task(crontab(minute="*"))(in_app(send_mail, "send_mail_each_minute"))
+        self.huey.periodic_task(crontab(minute="*/10"))(in_app(take_figures_now))
+        self.huey.periodic_task(crontab(minute="17", hour="3"))(in_app(throw_away_old))
+
+    def wake(self) -> None:
+        """Ask the worker to look for mail now. Where that fails the minute's round finds it."""
+        try:
+            self.send_mail()
+        except Exception:
+            log.exception("worker_not_woken")
+
+
+def make_huey(settings: Settings) -> Huey:
+    if settings.redis_url:
+        return RedisHuey("participation", url=settings.redis_url)
+    settings.var_folder.mkdir(parents=True, exist_ok=True)
+    return SqliteHuey(
+        "participation", filename=str(settings.var_folder / "jobs.sqlite3"), timeout=QUEUE_TIMEOUT_SECONDS
+    )
+
+
+def _inside(app: Flask) -> Callable[..., Callable[[], None]]:
+    def in_app(job: Callable[[Settings], object], name: str | None = None) -> Callable[[], None]:
+        def run() -> None:
+            with app.app_context():
+                job(app.config["SETTINGS"])
+
+        run.__name__ = name or job.__name__
+        return run
+
+    return in_app
+
+
+def send_mail(settings: Settings) -> int:
+    """Send all that waits; returns how many mails left."""
+    return send_links(settings) + send_pending(settings)
+
+
+def take_figures_now(_settings: Settings) -> None:
+    take_figures()
+    db.session.commit()
