@@ -1,7 +1,7 @@
 // Builds static/css, static/js and static/pictures into static/dist/, with a content hash in every name,
 // and writes manifest.json: logical name -> file name.
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import * as esbuild from "esbuild";
 
@@ -9,6 +9,7 @@ const OUT = "static/dist";
 const PICTURES = "static/pictures";
 const DRAWINGS = join(PICTURES, "drawings");
 const FONT = "inter-latin-opsz-normal";
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 async function writeHashed(name, content) {
   const [stem, extension] = name.split(/\.(?=[^.]+$)/);
@@ -70,16 +71,26 @@ async function writeManifest(metafile) {
   await writeFile(join(OUT, "manifest.json"), `${JSON.stringify(sorted, null, 2)}\n`);
 }
 
+/** A server that runs on the former manifest still serves its files: only those older than a day go. */
+async function pruneOld(metafile) {
+  const current = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+  for (const name of await readdir(OUT)) {
+    const { mtimeMs } = await stat(join(OUT, name));
+    if (!current.has(name) && Date.now() - mtimeMs > DAY_MS) await rm(join(OUT, name));
+  }
+}
+
 const manifest = {
   name: "manifest",
   setup(build) {
     build.onEnd(async ({ metafile, errors }) => {
-      if (errors.length === 0) await writeManifest(metafile);
+      if (errors.length > 0) return;
+      await writeManifest(metafile);
+      await pruneOld(metafile);
     });
   },
 };
 
-await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
 const context = await esbuild.context({ ...bundling, plugins: [manifest] });
 if (process.argv.includes("--watch")) {
