@@ -24,6 +24,19 @@ def person_by_email(email: str) -> Person | None:
     return db.session.scalar(select(Person).where(Person.email == tidy_email(email)))
 
 
+def person(person_id: int) -> Person | None:
+    return db.session.get(Person, person_id)
+
+
+def people_at(domain: str) -> Sequence[Person]:
+    """Those with an address at the domain, by name; few, as it reads them all."""
+    return db.session.scalars(
+        select(Person)
+        .where(Person.email.endswith(f"@{domain}", autoescape=True), Person.closed_at.is_(None))
+        .order_by(Person.name)
+    ).all()
+
+
 def session_by_token(token: str) -> SignInSession | None:
     """The sign-in session the token belongs to, while it lasts."""
     found = db.session.scalar(select(SignInSession).where(SignInSession.token_hash == token_hash(token)))

@@ -164,6 +164,11 @@ def end_session_by_token(token: str) -> None:
     _end(SignInSession.token_hash == token_hash(token))
 
 
+def end_other_sessions(actor: Actor, *, token: str) -> None:
+    """End all of one's own sessions but the one the token belongs to."""
+    _end(SignInSession.person_id == actor.id, SignInSession.token_hash != token_hash(token))
+
+
 def end_all_sessions(person_id: int) -> None:
     _end(SignInSession.person_id == person_id)
 

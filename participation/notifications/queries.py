@@ -1,6 +1,6 @@
 """What a person has been told, and how far an event reached."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
@@ -80,6 +80,31 @@ def concerned_subjects(delivery: Delivery) -> list[Subject]:
     everything = select(EventSubject.subject_kind, EventSubject.subject_id).where(of_event)
     rows = db.session.execute(mine).all() or db.session.execute(everything).all()
     return [Subject(kind, number) for kind, number in rows]
+
+
+def concerned_among(person_id: int, *, event_ids: Iterable[int]) -> dict[int, list[Subject]]:
+    """`concerned_subjects` of many events at once: for each event, the subjects that are the person's own, else all."""
+    mine = (
+        select(Subscription.person_id)
+        .where(
+            Subscription.person_id == person_id,
+            Subscription.subject_kind == EventSubject.subject_kind,
+            Subscription.subject_id == EventSubject.subject_id,
+        )
+        .exists()
+    )
+    rows = db.session.execute(
+        select(EventSubject.event_id, EventSubject.subject_kind, EventSubject.subject_id, mine)
+        .where(EventSubject.event_id.in_(list(event_ids)))
+        .order_by(EventSubject.subject_id)
+    ).all()
+    own: dict[int, list[Subject]] = {}
+    everything: dict[int, list[Subject]] = {}
+    for event_id, kind, number, is_mine in rows:
+        everything.setdefault(event_id, []).append(Subject(kind, number))
+        if is_mine:
+            own.setdefault(event_id, []).append(Subject(kind, number))
+    return everything | own
 
 
 def reach(kind: EventKind, *, about: Subject) -> Reach:

@@ -29,6 +29,12 @@ def label(member: StrEnum) -> str:
     return str(_labels[type(member)][member])
 
 
+def label_of(value: str, enum_name: str) -> str:
+    """The same for a value as an event's facts keep it: `facts.phase|label_of("Phase")`."""
+    enum = next(kind for kind in _labels if kind.__name__ == enum_name)
+    return label(enum(value))
+
+
 def _local(moment: date | datetime) -> date:
     return moment.astimezone(clock.MUNICIPAL_TIME).date() if isinstance(moment, datetime) else moment
 
@@ -80,6 +86,7 @@ def shown_name(person: Named, hidden: bool = False) -> str:
 def register(app: Flask) -> None:
     app.jinja_env.filters |= {
         "label": label,
+        "label_of": label_of,
         "long_date": long_date,
         "short_date": short_date,
         "datetime": date_time,
