@@ -1,7 +1,7 @@
 """Finds people and their sign-in sessions."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
@@ -65,3 +65,10 @@ def people_with_roles() -> Sequence[Person]:
     """Everyone who is more than a resident, by name."""
     held = select(PersonRole.person_id).where(PersonRole.role != Role.RESIDENT)
     return db.session.scalars(select(Person).where(Person.id.in_(held)).order_by(Person.name)).all()
+
+
+def people_by_id(person_ids: Iterable[int]) -> Sequence[Person]:
+    """The people with these numbers, by name."""
+    return db.session.scalars(
+        select(Person).where(Person.id.in_(list(person_ids))).order_by(Person.name)
+    ).all()

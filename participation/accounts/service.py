@@ -31,6 +31,7 @@ def add_person(
     roles: frozenset[Role] = frozenset(),
     language: Language = Language.BOKMAL,
     unit: str | None = None,
+    actor_id: int | None = None,
 ) -> Person:
     """Make a person known. Raises IntegrityError when the address already is."""
     person = Person(
@@ -43,7 +44,7 @@ def add_person(
     )
     db.session.add(person)
     db.session.flush()
-    audit.record("person_added", actor_id=None, kind="person", object_id=person.id, roles=sorted(roles))
+    audit.record("person_added", actor_id=actor_id, kind="person", object_id=person.id, roles=sorted(roles))
     return person
 
 

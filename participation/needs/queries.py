@@ -1,19 +1,19 @@
 """Reads needs for lists, pages and the queue."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from participation.extensions import db
 from participation.needs.models import SUBJECT_KIND, Area, Need, NeedDraft, NeedUpdate, Theme
 from participation.needs.rules import ANSWERS, UNANSWERED, NeedState
 from participation.search.queries import matching
-from participation.web.pagination import Cursor, Page
+from participation.web.pagination import ID_MAX, Cursor, Page
 
 NEEDS_A_PAGE = 20
 QUEUE_A_PAGE = 50
@@ -50,6 +50,7 @@ class QueueView(StrEnum):
     MINE = "mine"
     UNASSIGNED = "unassigned"
     ACCEPTED = "accepted"
+    ALL = "all"
 
 
 def active_themes() -> Sequence[Theme]:
@@ -66,6 +67,14 @@ def all_themes() -> Sequence[Theme]:
 
 def all_areas() -> Sequence[Area]:
     return db.session.scalars(select(Area).order_by(Area.name)).all()
+
+
+def theme(theme_id: int) -> Theme | None:
+    return db.session.get(Theme, theme_id)
+
+
+def area(area_id: int) -> Area | None:
+    return db.session.get(Area, area_id)
 
 
 def _with_card_parts(query: Select[Need]) -> Select[Need]:
@@ -166,6 +175,15 @@ def draft(key: str, *, person_id: int | None) -> NeedDraft | None:
     return found if found is not None and found.person_id in (None, person_id) else None
 
 
+# Where no answer is owed, the number orders: what was taken in first comes first, of all needs the newest.
+_AFTER: dict[QueueView, Callable[[int], ColumnElement[bool]]] = {
+    QueueView.ACCEPTED: lambda number: Need.id > number,
+    QueueView.ALL: lambda number: Need.id < number,
+}
+_ORDER: dict[QueueView, tuple[Any, ...]] = {QueueView.ACCEPTED: (Need.id,), QueueView.ALL: (Need.id.desc(),)}
+_OWED_FIRST = (Need.answer_by, Need.id)
+
+
 def queue(
     view: QueueView, *, person_id: int, today: date, wanted: NeedFilter, after: Cursor | None = None
 ) -> Page[Need]:
@@ -175,9 +193,8 @@ def queue(
     if after is not None:
         day = date.fromordinal(max(1, min(int(after.value), date.max.toordinal())))
         later = or_(Need.answer_by > day, and_(Need.answer_by == day, Need.id > after.id))
-        query = query.where(Need.id > after.id if view is QueueView.ACCEPTED else later)
-    order = (Need.id,) if view is QueueView.ACCEPTED else (Need.answer_by, Need.id)
-    rows = db.session.scalars(query.order_by(*order).limit(QUEUE_A_PAGE + 1)).all()
+        query = query.where(_AFTER[view](after.id) if view in _AFTER else later)
+    rows = db.session.scalars(query.order_by(*_ORDER.get(view, _OWED_FIRST)).limit(QUEUE_A_PAGE + 1)).all()
     shown = rows[:QUEUE_A_PAGE]
     if len(rows) <= QUEUE_A_PAGE:
         return Page(shown)
@@ -186,6 +203,8 @@ def queue(
 
 
 def _of_view(query: Select[Need], view: QueueView, *, person_id: int, today: date) -> Select[Need]:
+    if view is QueueView.ALL:
+        return query
     if view is QueueView.ACCEPTED:
         return query.where(Need.state == NeedState.ACCEPTED)
     query = query.where(Need.answer_by.is_not(None), Need.state.in_(list(UNANSWERED)))
@@ -196,6 +215,36 @@ def _of_view(query: Select[Need], view: QueueView, *, person_id: int, today: dat
     if view is QueueView.UNASSIGNED:
         return query.where(Need.case_worker_id.is_(None))
     return query
+
+
+def next_owed(need: Need) -> Need | None:
+    """The need that stands after this one in the queue; the first of all where this one is owed no answer."""
+    query = select(Need).where(Need.answer_by.is_not(None), Need.state.in_(list(UNANSWERED)))
+    if need.answer_by is not None:
+        query = query.where(
+            or_(Need.answer_by > need.answer_by, and_(Need.answer_by == need.answer_by, Need.id > need.id))
+        )
+    return db.session.scalar(query.order_by(*_OWED_FIRST).limit(1))
+
+
+def previous_owed(need: Need) -> Need | None:
+    if need.answer_by is None:
+        return None
+    before = or_(Need.answer_by < need.answer_by, and_(Need.answer_by == need.answer_by, Need.id < need.id))
+    return db.session.scalar(
+        select(Need)
+        .where(before, Need.state.in_(list(UNANSWERED)))
+        .order_by(Need.answer_by.desc(), Need.id.desc())
+        .limit(1)
+    )
+
+
+def need_by_reference(text: str) -> Need | None:
+    """The need that staff mean by a reference (B-2026-0042, in any case) or by the number in its address."""
+    wanted = text.strip().upper().removeprefix("#")
+    if wanted.isascii() and wanted.isdecimal():
+        return db.session.get(Need, int(wanted)) if 0 < int(wanted) <= ID_MAX else None
+    return db.session.scalar(select(Need).where(Need.reference == wanted))
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager
 
+from participation.accounts.models import Person
 from participation.extensions import db
 from participation.notifications.models import Delivery, Event, EventSubject, Subscription
 from participation.notifications.rules import DeliveryStatus, EventKind, Reason, Subject
@@ -105,6 +106,23 @@ def concerned_among(person_id: int, *, event_ids: Iterable[int]) -> dict[int, li
         if is_mine:
             own.setdefault(event_id, []).append(Subject(kind, number))
     return everything | own
+
+
+def audience(subjects: Iterable[Subject]) -> Reach:
+    """How many different people would be told of an event about the subjects, and how."""
+    how = case(
+        (or_(Person.email.is_(None), Person.closed_at.is_not(None)), DeliveryStatus.UNREACHABLE.value),
+        (Person.mail_notices.is_(False), DeliveryStatus.OPTED_OUT.value),
+        else_=DeliveryStatus.PENDING.value,
+    ).label("how")
+    keys = [(subject.kind, subject.id) for subject in subjects]
+    query = (
+        select(how, func.count(Person.id.distinct()))
+        .join(Subscription, Subscription.person_id == Person.id)
+        .where(tuple_(Subscription.subject_kind, Subscription.subject_id).in_(keys))
+        .group_by(how)
+    )
+    return Reach({DeliveryStatus(status): count for status, count in db.session.execute(query)})
 
 
 def reach(kind: EventKind, *, about: Subject) -> Reach:

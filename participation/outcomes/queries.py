@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import joinedload, raiseload, selectinload
 
 from participation.extensions import db
 from participation.needs.models import Need
-from participation.outcomes.models import Outcome, OutcomeNeed
+from participation.outcomes.models import Outcome, OutcomeNeed, OutcomeWriter
 from participation.outcomes.rules import OutcomeState
 from participation.support.models import Support
 
@@ -84,6 +84,30 @@ def _in_states(*states: OutcomeState) -> Sequence[Outcome]:
         .limit(OUTCOMES_A_PAGE)
     ).all()
     return sorted(rows, key=lambda row: states.index(row.state))
+
+
+def waiting_for(person_id: int) -> Sequence[Outcome]:
+    """What waits for approval by this person: nothing they have written on. Titles only."""
+    written = select(OutcomeWriter.outcome_id).where(OutcomeWriter.person_id == person_id)
+    return _titles(
+        Outcome.state.in_([OutcomeState.IN_REVIEW, OutcomeState.APPROVED]), Outcome.id.not_in(written)
+    )
+
+
+def sent_back_to(person_id: int) -> Sequence[Outcome]:
+    """The drafts that this person has written on, and that were sent back with a note. Titles only."""
+    written = select(OutcomeWriter.outcome_id).where(OutcomeWriter.person_id == person_id)
+    return _titles(Outcome.state == OutcomeState.DRAFT, Outcome.sent_back_note != "", Outcome.id.in_(written))
+
+
+def _titles(*which: ColumnElement[bool]) -> Sequence[Outcome]:
+    return db.session.scalars(
+        select(Outcome)
+        .where(*which)
+        .options(raiseload("*"))
+        .order_by(Outcome.id.desc())
+        .limit(OUTCOMES_A_PAGE)
+    ).all()
 
 
 def of_project(project_id: int) -> Sequence[Outcome]:

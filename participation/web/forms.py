@@ -1,14 +1,26 @@
 """The base of every form: our own words for errors, and fields that keep text clean."""
 
 import secrets
+from collections.abc import Callable
+from enum import StrEnum
 from typing import Any
 
+import wtforms
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    HiddenField,
+    IntegerField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import InputRequired, Length, StopValidation
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
+from participation.refusals import Refused
+from participation.web.filters import label
 from participation.web.text import tidy, without_invisible
 
 # WTForms' own messages, named here so that they are found for translation.
@@ -32,8 +44,34 @@ class _OwnWords:
 
 
 class Form(FlaskForm):
+    """Where a page has several forms, `id_prefix` keeps the ids of their fields apart."""
+
+    id_prefix = ""
+
     class Meta(FlaskForm.Meta):
         # CSRFProtect checks each request before any form sees it; the form only carries the token.
+        def get_translations(self, form: Any) -> _OwnWords:
+            return _OwnWords()
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            if form.id_prefix:
+                options = {"id": form.id_prefix + options["name"], **options}
+            return unbound_field.bind(form=form, **options)
+
+    def __init__(self, *args: Any, id_prefix: str | None = None, **kwargs: Any) -> None:
+        self.id_prefix = self.id_prefix if id_prefix is None else id_prefix
+        super().__init__(*args, **kwargs)
+
+    def refuse(self, refused: Refused, *, field: str | None = None) -> None:
+        """Show a rule's no as an error of the form, or of the field that it is about."""
+        errors = self[field].errors if field else self.form_errors
+        errors.append(label(refused.reason))
+
+
+class Part(wtforms.Form):
+    """A few fields that belong together inside a form."""
+
+    class Meta:
         def get_translations(self, form: Any) -> _OwnWords:
             return _OwnWords()
 
@@ -64,6 +102,21 @@ class TextLine(_Clean, StringField):
 
 class TextBlock(_Clean, TextAreaField):
     pass
+
+
+def choices_of(words: type[StrEnum]) -> Callable[[], list[tuple[str, str]]]:
+    """An enum's members with the words people read for them, asked for anew in each request's language."""
+    return lambda: [(member.value, label(member)) for member in words]
+
+
+class Checkboxes(SelectMultipleField):
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def pre_validate(self, form: Any) -> None:
+        known = {self.coerce(choice.value) for choice in self.iter_choices()}
+        if not set(self.data or []) <= known:
+            raise ValidationError(gettext("Not a valid choice."))
 
 
 class VersionField(IntegerField):
