@@ -6,12 +6,11 @@ from sqlalchemy import delete
 
 from participation import clock
 from participation.accounts.models import SignInLink, SignInSession
+from participation.accounts.rules import SPENT_SIGNIN_DAYS
 from participation.extensions import db
 from participation.needs.models import NeedDraft
+from participation.needs.rules import UNSIGNED_DRAFT_DAYS
 from participation.settings import Settings
-
-UNSIGNED_DRAFT_DAYS = 30
-SPENT_SIGNIN_DAYS = 30
 
 
 def throw_away_old(_settings: Settings) -> None:

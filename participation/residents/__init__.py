@@ -1,0 +1,39 @@
+"""The residents' pages."""
+
+from flask import Flask
+
+from participation.residents import (
+    about,
+    demo,
+    front,
+    health,
+    my_page,
+    needs,
+    outcomes,
+    participate,
+    projects,
+    proposing,
+    sign_in,
+    unsubscribing,
+)
+from participation.residents.blueprint import residents
+
+__all__ = [
+    "about",
+    "demo",
+    "front",
+    "health",
+    "my_page",
+    "needs",
+    "outcomes",
+    "participate",
+    "projects",
+    "proposing",
+    "sign_in",
+    "unsubscribing",
+]
+
+
+def register(app: Flask) -> None:
+    """Put the face's views on the app."""
+    app.register_blueprint(residents)

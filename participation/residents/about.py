@@ -1,0 +1,50 @@
+"""What the service is, what it does with what it knows, and how it goes."""
+
+from flask import current_app, render_template
+
+from participation.accounts.rules import SIGNIN_LINK_EXPIRY_MINUTES, SIGNIN_SESSION_DAYS, SPENT_SIGNIN_DAYS
+from participation.insights.queries import Figures, figures
+from participation.needs.rules import UNSIGNED_DRAFT_DAYS, NeedState
+from participation.residents.blueprint import residents
+from participation.residents.front import told_in_words
+from participation.web.access import public
+from participation.web.language import COOKIE
+
+# In the order a need goes through them; what is merged is counted as the need it became part of.
+_SHOWN_STATES = [state for state in NeedState if state is not NeedState.MERGED]
+
+
+@residents.get("/om")
+@public
+def about() -> str:
+    return render_template("residents/about.html")
+
+
+@residents.get("/personvern")
+@public
+def privacy() -> str:
+    return render_template(
+        "residents/privacy.html",
+        session_cookie=current_app.config["SESSION_COOKIE_NAME"],
+        language_cookie=COOKIE,
+        link_minutes=SIGNIN_LINK_EXPIRY_MINUTES,
+        session_days=SIGNIN_SESSION_DAYS,
+        spent_days=SPENT_SIGNIN_DAYS,
+        draft_days=UNSIGNED_DRAFT_DAYS,
+    )
+
+
+@residents.get("/innsikt")
+@public
+def insights() -> str:
+    measured = figures()
+    return render_template(
+        "residents/insights.html",
+        measured=measured,
+        figures=told_in_words(measured),
+        states=_counts(measured),
+    )
+
+
+def _counts(measured: Figures) -> list[tuple[NeedState, int]]:
+    return [(state, measured.by_state.get(state.value, 0)) for state in _SHOWN_STATES]

@@ -1,0 +1,165 @@
+"""My page: what is new to me, what came of what I care about, and my settings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import force_locale, lazy_gettext
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, SelectField
+
+from participation.accounts import login, service
+from participation.accounts.models import Person
+from participation.accounts.queries import open_sessions, token_hash
+from participation.accounts.rules import NAME_MAX_CHARACTERS, Language
+from participation.extensions import db
+from participation.needs import queries as needs
+from participation.needs.models import SUBJECT_KIND
+from participation.notifications.mails import concerned_needs
+from participation.notifications.models import Delivery
+from participation.notifications.queries import MESSAGES_A_PAGE, concerned_among, messages, subject_ids
+from participation.notifications.rules import Reason
+from participation.outcomes.models import Outcome, OutcomeNeed
+from participation.outcomes.queries import outcomes_for, published_of_needs
+from participation.permissions import Permission
+from participation.residents.blueprint import residents
+from participation.support.queries import supported_among, supported_needs
+from participation.web.access import requires, the_actor
+from participation.web.forms import Form, Required, TextLine, at_most
+from participation.web.language import LANGUAGES, keep_language
+from participation.web.pagination import ID_MAX
+
+NEWEST_SHOWN = 5
+FOLLOWED_SHOWN = 100
+
+
+class SettingsForm(Form):
+    name = TextLine(
+        lazy_gettext("Your name"),
+        validators=[Required(lazy_gettext("Write your name")), at_most(NAME_MAX_CHARACTERS)],
+    )
+    name_hidden = BooleanField(lazy_gettext("Hide my name everywhere"))
+    language = SelectField(lazy_gettext("Language"), choices=list(LANGUAGES.items()))
+    mail_notices = BooleanField(lazy_gettext("Tell me by e-mail what happens"))
+
+
+@dataclass(frozen=True)
+class Message:
+    """What the person was told of: the delivery with its event, and which of the event's needs are theirs."""
+
+    delivery: Delivery
+    needs: list[dict[str, Any]]
+
+
+def _me() -> Person:
+    return cast(Person, current_user._get_current_object())
+
+
+@residents.get("/min-side")
+@requires(Permission.PARTICIPATE)
+def my_page() -> str:
+    before = _event_id(request.args.get("for"))
+    if before is not None:
+        return _older_messages(before)
+    return _show(SettingsForm(obj=_me()))
+
+
+def _event_id(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdecimal() and int(text) <= ID_MAX else None
+
+
+def _older_messages(before: int) -> str:
+    told = messages(the_actor().id, before_event_id=before)
+    shown = told[:MESSAGES_A_PAGE]
+    return render_template(
+        "residents/messages.html",
+        messages=_with_needs(shown),
+        older_than=shown[-1].event_id if len(told) > len(shown) else None,
+    )
+
+
+def _with_needs(told: Sequence[Delivery]) -> list[Message]:
+    concerned = concerned_among(the_actor().id, event_ids=[one.event_id for one in told])
+    return [Message(one, concerned_needs(one.event.facts, concerned.get(one.event_id, []))) for one in told]
+
+
+def _show(form: SettingsForm) -> str:
+    person_id = the_actor().id
+    told = messages(person_id)
+    newest = told[:NEWEST_SHOWN]
+    mine = needs.needs_of(person_id)
+    supported = supported_needs(person_id)
+    followed = needs.needs_by_id(
+        subject_ids(person_id, kind=SUBJECT_KIND, reason=Reason.FOLLOWER)[:FOLLOWED_SHOWN]
+    )
+    numbers = [need.id for need in (*mine, *supported, *followed)]
+    return render_template(
+        "residents/my_page.html",
+        form=form,
+        messages=_with_needs(newest),
+        older_than=newest[-1].event_id if len(told) > len(newest) else None,
+        led_to=_led_to(person_id),
+        mine=mine,
+        drafts=needs.drafts_of(person_id),
+        supported=supported,
+        followed=followed,
+        outcomes=published_of_needs(numbers),
+        answers=needs.latest_answers(numbers),
+        sessions=open_sessions(person_id),
+        this_session=token_hash(login.current_token() or ""),
+    )
+
+
+def _led_to(person_id: int) -> list[tuple[Outcome, list[OutcomeNeed]]]:
+    """The outcomes that the person stands behind, each with what it says to their own needs."""
+    outcomes = outcomes_for(person_id)
+    answered = [answer.need for outcome in outcomes for answer in outcome.needs]
+    supported = supported_among(person_id, (need.id for need in answered))
+    mine = supported | {need.id for need in answered if need.author_id == person_id}
+    return [(outcome, [answer for answer in outcome.needs if answer.need_id in mine]) for outcome in outcomes]
+
+
+@residents.post("/min-side/innstillinger")
+@requires(Permission.PARTICIPATE)
+def change_settings() -> Response | tuple[str, int]:
+    form = SettingsForm()
+    if not form.validate():
+        return _show(form), 400
+    service.change_settings(
+        _me(),
+        name=form.name.data or "",
+        name_hidden=form.name_hidden.data,
+        language=Language(form.language.data),
+        mail_notices=form.mail_notices.data,
+    )
+    db.session.commit()
+    return _saved(form.language.data)
+
+
+def _saved(language: str) -> Response:
+    with force_locale(language):
+        flash(_("Your settings are saved."), "success")
+    response = make_response(redirect(url_for("residents.my_page")))
+    keep_language(response, language)
+    return response
+
+
+@residents.post("/min-side/innlogginger/<id:session_id>/avslutt")
+@requires(Permission.PARTICIPATE)
+def end_session(session_id: int) -> Response:
+    service.end_session(the_actor(), session_id=session_id)
+    db.session.commit()
+    flash(_("The device is signed out."), "success")
+    return redirect(url_for("residents.my_page"))
+
+
+@residents.post("/min-side/innlogginger/avslutt-andre")
+@requires(Permission.PARTICIPATE)
+def end_other_sessions() -> Response:
+    service.end_other_sessions(the_actor(), token=login.current_token() or "")
+    db.session.commit()
+    flash(_("All other devices are signed out."), "success")
+    return redirect(url_for("residents.my_page"))

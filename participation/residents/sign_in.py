@@ -1,0 +1,193 @@
+"""Signing in by a link in a mail, and out again. In a demo also as one of its people."""
+
+from collections.abc import Sequence
+
+from flask import Response, abort, redirect, render_template, request, session, url_for
+from flask_babel import get_locale, lazy_gettext
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import HiddenField
+from wtforms.validators import Email
+from wtforms.widgets import EmailInput
+
+from participation import clock
+from participation.accounts import login, service
+from participation.accounts.models import Person, SignInLink
+from participation.accounts.queries import link_by_token, people_at, person_by_email
+from participation.accounts.rules import (
+    EMAIL_MAX_CHARACTERS,
+    NAME_MAX_CHARACTERS,
+    SIGNIN_LINK_EXPIRY_MINUTES,
+    Language,
+    may_use_link,
+)
+from participation.extensions import db, limiter
+from participation.needs.service import claim_draft
+from participation.refusals import Refusal, Refused
+from participation.residents.blueprint import residents
+from participation.residents.demo import has_mailbox
+from participation.residents.devices import device_name
+from participation.web.access import public
+from participation.web.addresses import safe_next, settings
+from participation.web.forms import Form, Required, TextLine, at_most
+
+DEMO_DOMAIN = "demo.example"
+LINKS_ASKED_FOR = "20 per 15 minutes"
+FAILED_LINKS = "30 per 15 minutes"
+_ADDRESS_KEY = "signin_address"
+# What a browser held before signing in is dropped; this alone is its person's own to go on with.
+_KEPT_KEY = "comment_draft"
+Page = str | tuple[str, int]
+
+
+class SignInForm(Form):
+    email = TextLine(
+        lazy_gettext("Your e-mail address"),
+        widget=EmailInput(),
+        validators=[
+            Required(lazy_gettext("Write your e-mail address")),
+            at_most(EMAIL_MAX_CHARACTERS),
+            Email(lazy_gettext("Write an e-mail address such as kari@example.org")),
+        ],
+    )
+    neste = HiddenField()
+
+
+class NameForm(Form):
+    name = TextLine(
+        lazy_gettext("Your name"),
+        validators=[Required(lazy_gettext("Write your name")), at_most(NAME_MAX_CHARACTERS)],
+    )
+
+
+def _wanted_page() -> str:
+    return safe_next(request.values.get("neste"), default=url_for("residents.my_page"))
+
+
+@residents.route("/logg-inn", methods=["GET", "POST"])
+@public
+@limiter.limit(LINKS_ASKED_FOR, key_func=get_remote_address, methods=["POST"])
+def sign_in() -> Page | AnyResponse:
+    if current_user.is_authenticated and request.method == "GET":
+        return redirect(_wanted_page())
+    form = SignInForm(data={"neste": _wanted_page()})
+    if form.validate_on_submit():
+        _ask_for_link(form)
+        return redirect(url_for("residents.link_sent"))
+    page = render_template("residents/sign_in.html", form=form, people=_demo_people())
+    return page, 400 if form.is_submitted() else 200
+
+
+def _ask_for_link(form: SignInForm) -> None:
+    service.request_link(
+        form.email.data or "",
+        language=Language(str(get_locale())),
+        next_path=_wanted_page(),
+        draft_key=session.get("draft_key"),
+    )
+    db.session.commit()
+    session[_ADDRESS_KEY] = form.email.data
+
+
+def _demo_people() -> Sequence[Person]:
+    return people_at(DEMO_DOMAIN) if settings().demo else []
+
+
+@residents.get("/logg-inn/sendt")
+@public
+def link_sent() -> str:
+    return render_template(
+        "residents/link_sent.html",
+        address=session.get(_ADDRESS_KEY),
+        minutes=SIGNIN_LINK_EXPIRY_MINUTES,
+        has_mailbox=has_mailbox(),
+    )
+
+
+def _failed(response: Response) -> bool:
+    return response.status_code == 409
+
+
+@residents.route("/logg-inn/<token>", methods=["GET", "POST"])
+@public
+@limiter.limit(FAILED_LINKS, key_func=get_remote_address, deduct_when=_failed)
+def use_link(token: str) -> Page | AnyResponse:
+    """Shows a button, and signs in when it is pressed: what opens mails to look for viruses presses nothing."""
+    link = link_by_token(token)
+    if link is None or not _works(link):
+        return _spent(link)
+    form = NameForm()
+    is_new = person_by_email(link.email) is None
+    if request.method == "POST" and (not is_new or form.validate()):
+        try:
+            return _enter(token, name=form.name.data)
+        except Refused as refused:
+            return _refused(refused, link)
+    page = render_template("residents/use_link.html", form=form, link=link, is_new=is_new)
+    return page, 400 if request.method == "POST" else 200
+
+
+def _works(link: SignInLink) -> bool:
+    return may_use_link(now=clock.now(), expires_at=link.expires_at, used_at=link.used_at) is None
+
+
+def _enter(token: str, *, name: str | None) -> AnyResponse:
+    person, link = service.use_link(token, name=name)
+    next_path = safe_next(link.next_path)
+    _start_session(person, draft_key=link.draft_key)
+    return redirect(next_path)
+
+
+def _start_session(person: Person, *, draft_key: str | None) -> None:
+    before = login.current_token()
+    if before:
+        service.end_session_by_token(before)
+    token = service.open_session(person, device=device_name(request.user_agent.string))
+    if draft_key:
+        claim_draft(draft_key, person_id=person.id)
+    db.session.commit()
+    kept = session.get(_KEPT_KEY)
+    login.remember(token)
+    if kept is not None:
+        session[_KEPT_KEY] = kept
+
+
+def _refused(refused: Refused, link: SignInLink) -> Page | AnyResponse:
+    if refused.reason is not Refusal.LINK_SPENT:
+        raise refused
+    next_path = link.next_path
+    db.session.rollback()
+    return _no_use(next_path)
+
+
+def _spent(link: SignInLink | None) -> Page | AnyResponse:
+    """Who has just signed in with the link and opens it again goes on; others can ask for a new one."""
+    if link is None:
+        return _no_use(None)
+    if request.method == "GET" and current_user.is_authenticated and current_user.email == link.email:
+        return redirect(safe_next(link.next_path))
+    return _no_use(link.next_path)
+
+
+def _no_use(next_path: str | None) -> Page:
+    return render_template("residents/link_spent.html", next_path=next_path), 409
+
+
+@residents.post("/logg-inn/demo")
+@public
+def sign_in_demo() -> AnyResponse:
+    person = next((one for one in _demo_people() if str(one.id) == request.form.get("person_id")), None)
+    if person is None:
+        abort(404)
+    next_path = _wanted_page()
+    _start_session(person, draft_key=session.get("draft_key"))
+    return redirect(next_path)
+
+
+@residents.post("/logg-ut")
+@public
+def sign_out() -> AnyResponse:
+    login.forget()
+    db.session.commit()
+    return redirect(url_for("residents.front"))
