@@ -1,4 +1,4 @@
-"""The themes and areas that needs are sorted under: put out of use, never deleted, since needs point to them."""
+"""Themes and areas, which needs are sorted under: put out of use, never deleted, since needs point to them."""
 
 import re
 import unicodedata

@@ -35,6 +35,23 @@ _SORT_COLUMN: dict[Sort, InstrumentedAttribute[Any]] = {
 }
 
 
+STATES_IN_ADDRESSES = {
+    "mottatt": NeedState.RECEIVED,
+    "til-vurdering": NeedState.ASSESSING,
+    "tatt-inn": NeedState.ACCEPTED,
+    "i-prosjekt": NeedState.IN_PROJECT,
+    "proves-ut": NeedState.TESTING,
+    "tatt-i-bruk": NeedState.IN_USE,
+    "ikke-tatt-videre": NeedState.DECLINED,
+}
+
+
+def state_in_address(word: str) -> NeedState | None:
+    """The state that an address asks for, by its Norwegian word or our own; None for anything else."""
+    own = {state.value: state for state in STATES_IN_ADDRESSES.values()}
+    return STATES_IN_ADDRESSES.get(word) or own.get(word)
+
+
 @dataclass(frozen=True, kw_only=True)
 class NeedFilter:
     text: str = ""
@@ -182,6 +199,13 @@ _AFTER: dict[QueueView, Callable[[int], ColumnElement[bool]]] = {
 }
 _ORDER: dict[QueueView, tuple[Any, ...]] = {QueueView.ACCEPTED: (Need.id,), QueueView.ALL: (Need.id.desc(),)}
 _OWED_FIRST = (Need.answer_by, Need.id)
+
+
+def sent_from(draft_key: str, *, author_id: int) -> Need | None:
+    """The need that the person has made of the draft, once it is sent."""
+    return db.session.scalar(
+        select(Need).where(Need.submission_key == draft_key, Need.author_id == author_id)
+    )
 
 
 def queue(

@@ -124,6 +124,10 @@ class VersionField(IntegerField):
 
     widget = HiddenInput()
 
+    def _value(self) -> str:
+        # A form shown again goes with the thing as the page now shows it, not as it was sent.
+        return "" if self.data is None else str(self.data)
+
 
 class SubmissionKeyField(HiddenField):
     """Names one filling-in of a form, so that the same form sent twice counts once."""
