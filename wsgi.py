@@ -1,5 +1,11 @@
 """What a web server and the `flask` command load."""
 
-from participation.app import create_app
+import sys
 
-app = create_app()
+from participation.app import create_app
+from participation.settings import SettingsError
+
+try:
+    app = create_app()
+except SettingsError as error:
+    sys.exit(f"The service does not start: {error}")

@@ -18,7 +18,8 @@ def _who() -> str:
     return get_remote_address()
 
 
-db = SQLAlchemy(model_class=Base)
+# A view commits last and then only redirects: what it holds need not be read again for that.
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 migrate = Migrate()
 csrf = CSRFProtect()
 babel = Babel()

@@ -1,12 +1,28 @@
 """Builds the demo municipality through the services, as its people would have."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from random import Random
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from participation import clock
 from participation.accounts.models import Person
+from participation.demo.chronicle import Chronicle
+from participation.demo.content import load
+from participation.demo.need_story import NeedStory
+from participation.demo.people import settle
+from participation.demo.project_story import OutcomeStory, ProjectStory
 from participation.extensions import db
+from participation.insights.service import take_figures
+from participation.needs.models import Area, Theme
+from participation.notifications.models import Delivery
+from participation.notifications.rules import DeliveryStatus
 from participation.settings import Settings
+
+DEEDS_A_COMMIT = 500
+REFUSED_MAILBOXES = 3
+SETTLED_DAYS_AGO = 450
 
 
 def is_empty() -> bool:
@@ -14,4 +30,53 @@ def is_empty() -> bool:
 
 
 def build(number: int, *, settings: Settings, say: Callable[[str], None]) -> None:
-    """Build the town that belongs to the number, saying how far it has come."""
+    """Build the town that belongs to the number, saying how far it has come. Commits as it goes."""
+    town = Chronicle(load(), Random(number), settings)  # noqa: S311  the same number, the same town
+    with clock.travel(town.now - timedelta(days=SETTLED_DAYS_AGO)):
+        _found(town)
+    say(f"{len(town.people.residents)} residents have moved in.")
+    _plan(town)
+    town.live(_progress(town, say))
+    take_figures()
+    db.session.commit()
+    say("The demo town is ready.")
+
+
+def _found(town: Chronicle) -> None:
+    for position, entry in enumerate(town.content.themes):
+        db.session.add(Theme(**entry, position=position))
+    db.session.add_all(Area(**entry) for entry in town.content.areas)
+    db.session.flush()
+    town.themes = {theme.key: theme.id for theme in db.session.scalars(select(Theme))}
+    town.areas = {area.key: area.id for area in db.session.scalars(select(Area))}
+    town.people = settle(town.content, town.rng)
+
+
+def _plan(town: Chronicle) -> None:
+    for need in town.content.needs:
+        NeedStory(town, need).plan()
+    for project in town.content.projects:
+        ProjectStory(town, project).plan()
+    for outcome in town.content.outcomes:
+        OutcomeStory(town, outcome).plan()
+
+
+def _progress(town: Chronicle, say: Callable[[str], None]) -> Callable[[int, int], None]:
+    def after_each(done: int, in_all: int) -> None:
+        if done % DEEDS_A_COMMIT == 0 or done == in_all:
+            _mark_as_told(town)
+            db.session.commit()
+            say(f"{done} of {in_all} things have happened.")
+
+    return after_each
+
+
+def _mark_as_told(town: Chronicle) -> None:
+    """What the town's people were told long ago is not mailed again; a few mailboxes refused it."""
+    db.session.flush()
+    refusing = [person.id for person in town.people.residents[-REFUSED_MAILBOXES:]]
+    waiting = update(Delivery).where(Delivery.status == DeliveryStatus.PENDING)
+    refused = {"status": DeliveryStatus.FAILED, "error": "550 no such mailbox"}
+    sent = {"status": DeliveryStatus.SENT, "sent_at": Delivery.next_attempt_at}
+    db.session.execute(waiting.where(Delivery.person_id.in_(refusing)).values(refused))
+    db.session.execute(waiting.values(sent))

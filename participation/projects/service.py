@@ -41,13 +41,13 @@ class ProjectText:
     principles: list[str]
 
 
-def create(actor: Actor, *, words: ProjectText) -> Project:
-    """Start a project, in the first phase."""
+def create(actor: Actor, *, words: ProjectText, note: str = "") -> Project:
+    """Start a project, in the first phase, with a public note on how it came to be."""
     moment = clock.now()
     project = Project(**vars(words), phase=Phase.ANCHORING, created_at=moment, moved_at=moment)
     db.session.add(project)
     db.session.flush()
-    _note_move(actor, project, phase=Phase.ANCHORING, note="")
+    _note_move(actor, project, phase=Phase.ANCHORING, note=note)
     _index(project)
     audit.record("created", actor_id=actor.id, kind=SUBJECT_KIND, object_id=project.id)
     return project

@@ -1,0 +1,44 @@
+"""The demo town's texts, as they lie in data/*.toml."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).parent / "data"
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Content:
+    themes: list[Entry]
+    areas: list[Entry]
+    first_names: list[str]
+    last_names: list[str]
+    units: list[str]
+    needs: list[Entry]
+    projects: list[Entry]
+    outcomes: list[Entry]
+
+
+def load() -> Content:
+    places, people = _read("themes.toml"), _read("people.toml")
+    return Content(
+        themes=places["theme"],
+        areas=places["area"],
+        first_names=people["first_names"],
+        last_names=people["last_names"],
+        units=[unit if isinstance(unit, str) else unit["name"] for unit in people["unit"]],
+        needs=_gather("needs-*.toml", "need"),
+        projects=_gather("projects-*.toml", "project"),
+        outcomes=_gather("outcomes-*.toml", "outcome"),
+    )
+
+
+def _read(name: str) -> Entry:
+    with (DATA / name).open("rb") as file:
+        return tomllib.load(file)
+
+
+def _gather(pattern: str, kind: str) -> list[Entry]:
+    return [entry for path in sorted(DATA.glob(pattern)) for entry in _read(path.name)[kind]]

