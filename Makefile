@@ -31,7 +31,7 @@ EXTRACT := $(BIN)/pybabel extract -F pyproject.toml --no-default-keywords \
 EXPLAIN_EXTRACT = 2>"$$folder/log" || { grep '^extracting' "$$folder/log" | tail -n 1; tail -n 1 "$$folder/log"; exit 1; }
 COMPILE_LOCK := env -u PIP_FIND_LINKS $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header
-CHECKED_PYTHON := participation tests scripts bench wsgi.py
+CHECKED_PYTHON := participation tests scripts wsgi.py $(wildcard bench/*.py)
 
 .PHONY: help install build run test check lock translations clean \
   check-style check-types check-templates check-imports check-migrations check-translations check-locks check-wheel
