@@ -4,10 +4,12 @@ import logging
 
 import structlog
 from flask import Flask
+from flask_babel import get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from participation import administration, newsroom, paths, residents, workbench
 from participation.accounts import labels as accounts_labels
+from participation.accounts.login import load_person
 from participation.cli import register as register_commands
 from participation.database import only_reads
 from participation.extensions import babel, csrf, db, limiter, login_manager, migrate
@@ -93,6 +95,7 @@ def _set_up_extensions(app: Flask) -> None:
     migrate.init_app(app, db, directory=str(paths.MIGRATIONS), render_as_batch=True, compare_type=True)
     csrf.init_app(app)
     login_manager.init_app(app)
+    login_manager.user_loader(load_person)
     babel.init_app(app, locale_selector=language.select_language)
     limiter.init_app(app)
 
@@ -117,6 +120,7 @@ def _set_up_pages(app: Flask, settings: Settings) -> None:
     access.public(app.view_functions["static"])
     app.jinja_env.globals |= {
         "asset": assets.url,
+        "get_locale": get_locale,
         "absolute_url": absolute_url,
         "language_url": language.language_url,
         "Permission": Permission,
