@@ -82,8 +82,7 @@ def signin_link(email: str) -> None:
 @jobs.command("run")
 def run_jobs() -> None:
     """Run the worker: sends mail, takes figures, throws away what is old. Stops on Ctrl-C or SIGTERM."""
-    found = current_app.extensions["jobs"]
-    assert isinstance(found, Jobs)
+    found: Jobs = current_app.extensions["jobs"]
     found.wake()
     found.huey.create_consumer(workers=1, periodic=True, initial_delay=0.1, max_delay=2).run()
 

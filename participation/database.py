@@ -81,5 +81,5 @@ def _begin_sqlite(connection: Any) -> None:
 
 
 def only_reads() -> bool:
-    """A reader never waits; whoever may write takes the write lock first, so it never meets a stale snapshot."""
+    """A reader never waits; whoever may write takes the lock first, so it never meets a stale snapshot."""
     return has_request_context() and request.method in {"GET", "HEAD", "OPTIONS"}

@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, text
 from participation.app import create_app
 from participation.extensions import db
 from participation.settings import Settings
+from tests.guards.writes import watch
 from tests.left_out import leave_out
 
 DATABASES = ("sqlite", "postgresql")
@@ -66,7 +67,7 @@ def make_app(settings: Settings) -> Flask:
     """The real app on a migrated database."""
     app = create_app(settings)
     app.config["TESTING"] = True
-    app.extensions["jobs"].huey.immediate = False
+    watch(app)
     with app.app_context():
         upgrade()
     return app

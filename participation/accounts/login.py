@@ -1,23 +1,21 @@
-"""Tells Flask-Login who a cookie belongs to. The cookie holds a sign-in session's token, never a person's number."""
+"""Tells Flask-Login whose a cookie is. It holds a sign-in session's token, never a person's number."""
 
 from flask import session
 
 from participation.accounts import service
 from participation.accounts.models import Person
 from participation.accounts.queries import session_by_token
-from participation.extensions import login_manager
 
 _FLASK_LOGINS_KEY = "_user_id"
 
 
-@login_manager.user_loader  # type: ignore[untyped-decorator]
-def _load_person(token: str) -> Person | None:
+def load_person(token: str) -> Person | None:
     found = session_by_token(token)
     return found.person if found else None
 
 
 def remember(token: str) -> None:
-    """Put the browser into the sign-in session. What the browser held before is dropped: nobody can fix it beforehand."""
+    """Put the browser into the sign-in session, dropping what it held before: nobody can fix it beforehand."""
     session.clear()
     session[_FLASK_LOGINS_KEY] = token
     session["_fresh"] = True

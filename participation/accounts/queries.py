@@ -69,6 +69,4 @@ def people_with_roles() -> Sequence[Person]:
 
 def people_by_id(person_ids: Iterable[int]) -> Sequence[Person]:
     """The people with these numbers, by name."""
-    return db.session.scalars(
-        select(Person).where(Person.id.in_(list(person_ids))).order_by(Person.name)
-    ).all()
+    return db.session.scalars(select(Person).where(Person.id.in_(list(person_ids))).order_by(Person.name)).all()

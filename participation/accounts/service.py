@@ -60,7 +60,7 @@ def set_roles(actor_id: int | None, *, person: Person, roles: frozenset[Role]) -
 
 
 def request_link(email: str, *, language: Language, next_path: str, draft_key: str | None = None) -> None:
-    """Note the wish for a sign-in link; the worker makes and sends it. Says nothing of whether the address is known."""
+    """Note the wish for a sign-in link, whether or not the address is known; the worker makes and sends it."""
     address = tidy_email(email)
     if _recent_links(address) >= LINKS_PER_ADDRESS:
         return
@@ -92,8 +92,9 @@ def make_token(link: SignInLink) -> str:
 
 
 def make_link(person: Person, *, next_path: str = "/") -> str:
-    """A sign-in token for someone who stands at the command line."""
-    assert person.email is not None
+    """A sign-in token for someone who stands at the command line. Raises ValueError without an address."""
+    if person.email is None:
+        raise ValueError("a person without an address has no sign-in link")
     moment = clock.now()
     link = SignInLink(email=person.email, language=person.language, next_path=next_path, requested_at=moment)
     db.session.add(link)
@@ -179,9 +180,7 @@ def _end(*which: object) -> None:
     db.session.execute(statement.values(ended_at=clock.now()))
 
 
-def change_settings(
-    person: Person, *, name: str, name_hidden: bool, language: Language, mail_notices: bool
-) -> None:
+def change_settings(person: Person, *, name: str, name_hidden: bool, language: Language, mail_notices: bool) -> None:
     person.name, person.name_hidden = name, name_hidden
     person.language, person.mail_notices = language, mail_notices
     audit.record(
@@ -199,6 +198,4 @@ def set_mail_notices(person: Person, *, wanted: bool) -> None:
     if person.mail_notices == wanted:
         return
     person.mail_notices = wanted
-    audit.record(
-        "mail_notices_set", actor_id=person.id, kind="person", object_id=person.id, mail_notices=wanted
-    )
+    audit.record("mail_notices_set", actor_id=person.id, kind="person", object_id=person.id, mail_notices=wanted)

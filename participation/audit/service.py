@@ -8,7 +8,7 @@ from participation.extensions import db
 
 
 def record(action: str, *, actor_id: int | None, kind: str, object_id: int, **facts: Any) -> None:
-    """Note that the actor did this to that object; `facts` must be JSON and free of what the trail needn't hold."""
+    """Note that the actor did this to that object; `facts` are JSON, and no more than the trail needs."""
     db.session.add(
         AuditEntry(
             at=clock.now(),

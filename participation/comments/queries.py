@@ -18,7 +18,7 @@ class Thread:
 
 
 def threads(need_id: int, *, after_id: int = 0) -> tuple[list[Thread], int | None]:
-    """One page of top-level comments, oldest first, with all their replies; and where the next page starts, if any."""
+    """One page of threads, oldest first, each with all its replies; and what the next page starts after."""
     tops = db.session.scalars(
         select(Comment)
         .where(Comment.need_id == need_id, Comment.parent_id.is_(None), Comment.id > after_id)
@@ -29,10 +29,7 @@ def threads(need_id: int, *, after_id: int = 0) -> tuple[list[Thread], int | Non
     more = len(tops) > THREADS_A_PAGE
     found = {top.id: Thread(top) for top in tops[:THREADS_A_PAGE]}
     replies = db.session.scalars(
-        select(Comment)
-        .where(Comment.parent_id.in_(found))
-        .options(joinedload(Comment.author))
-        .order_by(Comment.id)
+        select(Comment).where(Comment.parent_id.in_(found)).options(joinedload(Comment.author)).order_by(Comment.id)
     )
     for reply in replies:
         found[reply.parent_id or 0].replies.append(reply)
@@ -41,7 +38,5 @@ def threads(need_id: int, *, after_id: int = 0) -> tuple[list[Thread], int | Non
 
 def comment_of_need(need_id: int, comment_id: int) -> Comment | None:
     return db.session.scalar(
-        select(Comment)
-        .where(Comment.id == comment_id, Comment.need_id == need_id)
-        .options(joinedload(Comment.author))
+        select(Comment).where(Comment.id == comment_id, Comment.need_id == need_id).options(joinedload(Comment.author))
     )

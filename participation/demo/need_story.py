@@ -35,9 +35,7 @@ class NeedStory:
         named = {"in_use": 0, "testing": 1, "assessing": 0, "accepted": 1}
         state = self.entry["state"]
         taken = any(need["state"] == state for need in self._earlier())
-        return (
-            residents[named[state]] if state in named and not taken else self.town.rng.choice(residents[2:])
-        )
+        return residents[named[state]] if state in named and not taken else self.town.rng.choice(residents[2:])
 
     def _earlier(self) -> list[Entry]:
         every = self.town.content.needs

@@ -55,8 +55,7 @@ def figures() -> Figures:
 
 def count_figures() -> Figures:
     by_state = {
-        state.value: count
-        for state, count in db.session.execute(select(Need.state, func.count()).group_by(Need.state))
+        state.value: count for state, count in db.session.execute(select(Need.state, func.count()).group_by(Need.state))
     }
     shown = {key: count for key, count in by_state.items() if key != NeedState.MERGED}
     return Figures(
@@ -89,9 +88,7 @@ def _answer_times() -> dict[str, Any]:
     answered = [row for row in rows if row.first_answer_at]
     days = [(row.first_answer_at - row.created_at).days for row in answered]
     in_time = [
-        row
-        for row in answered
-        if row.first_answer_at.astimezone(clock.MUNICIPAL_TIME).date() <= row.first_answer_by
+        row for row in answered if row.first_answer_at.astimezone(clock.MUNICIPAL_TIME).date() <= row.first_answer_by
     ]
     return {
         "due": len(rows),

@@ -1,18 +1,31 @@
 """A mail as a value, and the MIME message made of it."""
 
 from dataclasses import dataclass
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 from urllib.parse import urlsplit
 
 from participation import clock
 
 
+class _Unfolded(UnstructuredHeader, BaseHeader):
+    """A header that programs read: folded as words are, a long address would be encoded and no longer be one."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_headers = HeaderRegistry()
+for _name in ("message-id", "list-unsubscribe"):
+    _headers.map_to_type(_name, _Unfolded)
+_POLICY = SMTP.clone(header_factory=_headers)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Mail:
-    """`key` names the mail for good: sent again after a crash it is the same message to the receiver's server."""
+    """`key` names the mail for good: sent again after a crash, it is the same message to who receives it."""
 
     key: str
     to_name: str
@@ -25,7 +38,7 @@ class Mail:
 
 
 def build(mail: Mail, *, sender: str, site_url: str) -> EmailMessage:
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     host = urlsplit(site_url).hostname or "localhost"
     name, address = parseaddr(sender)
     message["Message-ID"] = f"<{mail.key}@{host}>"
@@ -33,7 +46,6 @@ def build(mail: Mail, *, sender: str, site_url: str) -> EmailMessage:
     message["From"] = Address(display_name=name, addr_spec=address)
     message["To"] = Address(display_name=_one_line(mail.to_name), addr_spec=mail.to_address)
     message["Subject"] = _one_line(mail.subject)
-    message["Content-Language"] = mail.language
     message["Auto-Submitted"] = "auto-generated"
     if mail.unsubscribe_url:
         # RFC 8058: one POST to the address is enough, with no sign-in and no further question.
@@ -41,6 +53,8 @@ def build(mail: Mail, *, sender: str, site_url: str) -> EmailMessage:
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    # Setting the content drops all Content- headers that stood there before.
+    message["Content-Language"] = mail.language
     return message
 
 

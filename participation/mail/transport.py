@@ -46,9 +46,7 @@ class SmtpTransport:
             # The sender is ours: the mail is fine and waits till the settings are.
             raise ServerUnavailable(str(error)) from error
         except smtplib.SMTPResponseException as error:
-            raise NotAccepted(
-                f"{error.smtp_code} {error.smtp_error!r}", permanent=error.smtp_code >= 500
-            ) from error
+            raise NotAccepted(f"{error.smtp_code} {error.smtp_error!r}", permanent=error.smtp_code >= 500) from error
         except (smtplib.SMTPException, OSError) as error:
             raise ServerUnavailable(str(error)) from error
 

@@ -9,7 +9,6 @@ from flask import current_app
 
 from participation.database import Base, UtcDateTime
 
-
 MODELS = (
     "accounts",
     "audit",

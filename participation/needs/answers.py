@@ -21,7 +21,7 @@ def assess(actor: Actor, *, need: Need, version: int) -> None:
 
 
 def answer_provisionally(actor: Actor, *, need: Need, body: str, answer_by: date, version: int) -> None:
-    """Say where it stands and give a new date. Raises Refused(DATE_NOT_LATER) for a date that has been or is sooner."""
+    """Say where it stands and give a new date. Raises Refused(DATE_NOT_LATER) for one past or sooner."""
     same_version(need, version)
     ensure(new_date_refusal(answer_by, today=clock.today(), before=need.answer_by))
     line = move(
@@ -49,9 +49,7 @@ def decline(actor: Actor, *, need: Need, body: str, would_change: str, version: 
     same_version(need, version)
     if not body.strip() or not would_change.strip():
         raise Refused(Refusal.REASON_MISSING)
-    line = move(
-        need, Move.DECLINE, actor=actor, line=UpdateKind.DECLINED, body=body, would_change=would_change
-    )
+    line = move(need, Move.DECLINE, actor=actor, line=UpdateKind.DECLINED, body=body, would_change=would_change)
     _answered(need, line, actor=actor)
     need.answer_by = None
 

@@ -155,18 +155,13 @@ def latest_answers(need_ids: Iterable[int]) -> dict[int, NeedUpdate]:
         .where(NeedUpdate.need_id.in_(list(need_ids)), NeedUpdate.kind.in_(list(ANSWERS)))
         .group_by(NeedUpdate.need_id)
     )
-    return {
-        line.need_id: line for line in db.session.scalars(select(NeedUpdate).where(NeedUpdate.id.in_(newest)))
-    }
+    return {line.need_id: line for line in db.session.scalars(select(NeedUpdate).where(NeedUpdate.id.in_(newest)))}
 
 
 def needs_by_id(need_ids: Iterable[int]) -> Sequence[Need]:
     """The needs in the order asked for; unknown numbers are left out."""
     wanted = list(need_ids)
-    found = {
-        need.id: need
-        for need in db.session.scalars(_with_card_parts(select(Need)).where(Need.id.in_(wanted)))
-    }
+    found = {need.id: need for need in db.session.scalars(_with_card_parts(select(Need)).where(Need.id.in_(wanted)))}
     return [found[number] for number in wanted if number in found]
 
 
@@ -179,10 +174,7 @@ def needs_of(author_id: int) -> Sequence[Need]:
 
 def drafts_of(person_id: int) -> Sequence[NeedDraft]:
     return db.session.scalars(
-        select(NeedDraft)
-        .where(NeedDraft.person_id == person_id)
-        .order_by(NeedDraft.saved_at.desc())
-        .limit(20)
+        select(NeedDraft).where(NeedDraft.person_id == person_id).order_by(NeedDraft.saved_at.desc()).limit(20)
     ).all()
 
 
@@ -203,9 +195,7 @@ _OWED_FIRST = (Need.answer_by, Need.id)
 
 def sent_from(draft_key: str, *, author_id: int) -> Need | None:
     """The need that the person has made of the draft, once it is sent."""
-    return db.session.scalar(
-        select(Need).where(Need.submission_key == draft_key, Need.author_id == author_id)
-    )
+    return db.session.scalar(select(Need).where(Need.submission_key == draft_key, Need.author_id == author_id))
 
 
 def queue(
@@ -266,8 +256,8 @@ def previous_owed(need: Need) -> Need | None:
 def need_by_reference(text: str) -> Need | None:
     """The need that staff mean by a reference (B-2026-0042, in any case) or by the number in its address."""
     wanted = text.strip().upper().removeprefix("#")
-    if wanted.isascii() and wanted.isdecimal():
-        return db.session.get(Need, int(wanted)) if 0 < int(wanted) <= ID_MAX else None
+    if wanted.isascii() and wanted.isdecimal() and len(wanted) <= len(str(ID_MAX)):
+        return db.session.get(Need, int(wanted)) if int(wanted) <= ID_MAX else None
     return db.session.scalar(select(Need).where(Need.reference == wanted))
 
 

@@ -99,9 +99,7 @@ def may_withdraw(actor: Actor, *, author_id: int, state: NeedState) -> Refusal |
     return may_move(Move.WITHDRAW, state=state)
 
 
-def may_edit(
-    actor: Actor, *, author_id: int, state: NeedState, created_at: datetime, now: datetime
-) -> Refusal | None:
+def may_edit(actor: Actor, *, author_id: int, state: NeedState, created_at: datetime, now: datetime) -> Refusal | None:
     """The author may change the words for an hour, and only until the municipality has begun on it."""
     if actor.id != author_id:
         return Refusal.NOT_YOURS

@@ -41,10 +41,11 @@ from participation.search import service as search
 
 
 def save_draft(key: str | None, *, person_id: int | None, fields: dict[str, Any]) -> str:
-    """Keep what has been written so far; returns the draft's key, a new one where there was none."""
+    """Keep what has been written so far under the key; returns a key of its own where that one is another's."""
     draft = db.session.get(NeedDraft, key) if key else None
     if draft is None or draft.person_id not in (None, person_id):
-        draft = NeedDraft(key=secrets.token_urlsafe(24))
+        free = key if draft is None else None
+        draft = NeedDraft(key=free or secrets.token_urlsafe(24))
         db.session.add(draft)
     draft.fields, draft.saved_at = fields, clock.now()
     draft.person_id = draft.person_id or person_id
@@ -54,9 +55,7 @@ def save_draft(key: str | None, *, person_id: int | None, fields: dict[str, Any]
 def claim_draft(key: str, *, person_id: int) -> None:
     """Give an unsigned draft to the person who has now signed in."""
     db.session.execute(
-        update(NeedDraft)
-        .where(NeedDraft.key == key, NeedDraft.person_id.is_(None))
-        .values(person_id=person_id)
+        update(NeedDraft).where(NeedDraft.key == key, NeedDraft.person_id.is_(None)).values(person_id=person_id)
     )
 
 
@@ -121,27 +120,21 @@ def _check_theme_and_area(words: NeedText) -> None:
 def _next_reference(year: int) -> str:
     statement = insert(ReferenceCounter, db.session.get_bind().dialect.name).values(year=year, last=1)
     number = db.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["year"], set_={"last": ReferenceCounter.last + 1}
-        ).returning(ReferenceCounter.last)
+        statement.on_conflict_do_update(index_elements=["year"], set_={"last": ReferenceCounter.last + 1}).returning(
+            ReferenceCounter.last
+        )
     ).scalar_one()
     return f"B-{year}-{number:04d}"
 
 
 def _index(need: Need) -> None:
-    search.index(
-        SUBJECT_KIND, need.id, need.title, need.description, need.affected, need.solution, need.reference
-    )
+    search.index(SUBJECT_KIND, need.id, need.title, need.description, need.affected, need.solution, need.reference)
 
 
 def edit(actor: Actor, *, need: Need, words: NeedText, version: int) -> None:
     """Change the words within the hour, keeping the former ones."""
     same_version(need, version)
-    ensure(
-        may_edit(
-            actor, author_id=need.author_id, state=need.state, created_at=need.created_at, now=clock.now()
-        )
-    )
+    ensure(may_edit(actor, author_id=need.author_id, state=need.state, created_at=need.created_at, now=clock.now()))
     _check_theme_and_area(words)
     former = {name: getattr(need, name) for name in NeedText.__dataclass_fields__}
     db.session.add(NeedRevision(need_id=need.id, replaced_at=clock.now(), fields=former))
@@ -174,6 +167,4 @@ def set_name_hidden(actor: Actor, *, need: Need, hidden: bool) -> None:
     ensure(may_hide_name(actor, author_id=need.author_id))
     if need.name_hidden != hidden:
         need.name_hidden = hidden
-        audit.record(
-            "name_hidden_set", actor_id=actor.id, kind=SUBJECT_KIND, object_id=need.id, hidden=hidden
-        )
+        audit.record("name_hidden_set", actor_id=actor.id, kind=SUBJECT_KIND, object_id=need.id, hidden=hidden)

@@ -1,8 +1,8 @@
 """Sends what waits. Safe to run in any number of processes, and to kill at any moment.
 
-A worker takes a batch by moving its `next_attempt_at` a lease ahead and commits; it marks each mail as sent, and
-commits, right after the server took it. A killed worker's batch comes back when the lease ends. Only the one mail
-that the server had taken and the worker had not yet marked can go out twice, under the same Message-ID.
+A worker takes a batch by moving its `next_attempt_at` a lease ahead, and commits; it marks each mail as sent,
+and commits, right after the server took it. A killed worker's batch comes back when the lease ends. Only the one
+mail that the server had taken and the worker had not yet marked can go out twice, under the same Message-ID.
 """
 
 import time

@@ -7,7 +7,7 @@ from flask_babel import force_locale
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from participation.mail.message import Mail
-from participation.notifications.models import Delivery
+from participation.notifications.models import Delivery, Event
 from participation.notifications.queries import concerned_subjects
 from participation.notifications.rules import Subject
 from participation.web.addresses import absolute_url
@@ -45,6 +45,12 @@ def render_mail(name: str, context: dict[str, Any]) -> dict[str, str]:
     """The subject, text and html of templates/email/<name>/, in the current locale."""
     files = {"subject": "subject.txt", "text": "body.txt", "html": "body.html"}
     return {part: render_template(f"email/{name}/{file}", **context).strip() for part, file in files.items()}
+
+
+def headline(event: Event, needs: list[dict[str, Any]]) -> str:
+    """What happened, in one line: the subject of the mail, and what My page says."""
+    context = {"facts": event.facts, "needs": needs}
+    return render_template(f"email/{event.kind.value}/subject.txt", **context).strip()
 
 
 def concerned_needs(facts: dict[str, Any], subjects: list[Subject]) -> list[dict[str, Any]]:

@@ -49,7 +49,7 @@ def subject_ids(person_id: int, *, kind: str, reason: Reason) -> list[int]:
 
 
 def messages(person_id: int, *, before_event_id: int | None = None) -> Sequence[Delivery]:
-    """One page and one more of what the person was told, newest first; what a mail could not carry stands here too."""
+    """One page, and one row more, of what the person was told, newest first; also what no mail could carry."""
     query = (
         select(Delivery)
         .join(Delivery.event)
@@ -64,7 +64,7 @@ def messages(person_id: int, *, before_event_id: int | None = None) -> Sequence[
 
 
 def concerned_subjects(delivery: Delivery) -> list[Subject]:
-    """Which of the event's subjects are the person's own; all of them when they no longer subscribe to any."""
+    """Which of the event's subjects are the person's own; all when they no longer subscribe to any."""
     of_event: ColumnElement[bool] = EventSubject.event_id == delivery.event_id
     mine = (
         select(EventSubject.subject_kind, EventSubject.subject_id)
@@ -133,4 +133,4 @@ def reach(kind: EventKind, *, about: Subject) -> Reach:
         .where(Event.kind == kind, Event.about_kind == about.kind, Event.about_id == about.id)
         .group_by(Delivery.status)
     )
-    return Reach({status: count for status, count in db.session.execute(query)})
+    return Reach(dict(db.session.execute(query).tuples().all()))

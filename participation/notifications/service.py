@@ -106,6 +106,4 @@ def _deliver_to_subscribers(event: Event, reasons: Iterable[Reason]) -> None:
         Delivery.refusals,
     ]
     statement = insert(Delivery, db.session.get_bind().dialect.name)
-    db.session.execute(
-        statement.from_select([column.key for column in columns], recipients).on_conflict_do_nothing()
-    )
+    db.session.execute(statement.from_select([column.key for column in columns], recipients).on_conflict_do_nothing())

@@ -60,6 +60,17 @@ def published_of_needs(need_ids: Iterable[int]) -> dict[int, list[OutcomeNeed]]:
     return answers
 
 
+def answers_to(need_id: int) -> Sequence[tuple[OutcomeNeed, Outcome]]:
+    """What the published outcomes say to the need, newest first."""
+    rows = db.session.execute(
+        select(OutcomeNeed, Outcome)
+        .join(Outcome, Outcome.id == OutcomeNeed.outcome_id)
+        .where(OutcomeNeed.need_id == need_id, Outcome.state == OutcomeState.PUBLISHED)
+        .order_by(Outcome.published_at.desc())
+    )
+    return [(answer, outcome) for answer, outcome in rows]
+
+
 def outcomes_for(person_id: int) -> Sequence[Outcome]:
     """The published outcomes of needs that the person reported or supports, newest first."""
     supported = select(Support.need_id).where(Support.person_id == person_id)
@@ -89,9 +100,7 @@ def _in_states(*states: OutcomeState) -> Sequence[Outcome]:
 def waiting_for(person_id: int) -> Sequence[Outcome]:
     """What waits for approval by this person: nothing they have written on. Titles only."""
     written = select(OutcomeWriter.outcome_id).where(OutcomeWriter.person_id == person_id)
-    return _titles(
-        Outcome.state.in_([OutcomeState.IN_REVIEW, OutcomeState.APPROVED]), Outcome.id.not_in(written)
-    )
+    return _titles(Outcome.state.in_([OutcomeState.IN_REVIEW, OutcomeState.APPROVED]), Outcome.id.not_in(written))
 
 
 def sent_back_to(person_id: int) -> Sequence[Outcome]:
@@ -102,16 +111,10 @@ def sent_back_to(person_id: int) -> Sequence[Outcome]:
 
 def _titles(*which: ColumnElement[bool]) -> Sequence[Outcome]:
     return db.session.scalars(
-        select(Outcome)
-        .where(*which)
-        .options(raiseload("*"))
-        .order_by(Outcome.id.desc())
-        .limit(OUTCOMES_A_PAGE)
+        select(Outcome).where(*which).options(raiseload("*")).order_by(Outcome.id.desc()).limit(OUTCOMES_A_PAGE)
     ).all()
 
 
 def of_project(project_id: int) -> Sequence[Outcome]:
     """All of a project's outcomes, in whatever state, newest first."""
-    return db.session.scalars(
-        select(Outcome).where(Outcome.project_id == project_id).order_by(Outcome.id.desc())
-    ).all()
+    return db.session.scalars(select(Outcome).where(Outcome.project_id == project_id).order_by(Outcome.id.desc())).all()

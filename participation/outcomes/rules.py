@@ -98,7 +98,7 @@ def may_submit(
 
 
 def need_move(state: NeedState, *, verdict: Verdict, evidence: dict[Gate, str]) -> Move | None:
-    """A need is taken into use only by an outcome that meets it, in whole or in part, with evidence for all gates."""
+    """A need is taken into use only by an outcome that meets it, at least in part, with evidence for all gates."""
     if verdict is Verdict.NOT or any(not evidence.get(gate, "").strip() for gate in Gate):
         return None
     return Move.TAKE_INTO_USE if may_move(Move.TAKE_INTO_USE, state=state) is None else None

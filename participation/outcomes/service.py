@@ -56,7 +56,7 @@ class IndicatorText:
 
 @dataclass(frozen=True, kw_only=True)
 class OutcomeText:
-    """Everything a writer fills in: evidence by gate, indicators, and an answer to each need by its number."""
+    """All that a writer fills in: evidence by gate, indicators, and an answer to each need by its number."""
 
     title: str
     summary: str

@@ -32,9 +32,7 @@ def all_projects() -> Sequence[Project]:
 
 
 def live_projects() -> Sequence[Project]:
-    return db.session.scalars(
-        select(Project).where(Project.stopped_at.is_(None)).order_by(Project.title)
-    ).all()
+    return db.session.scalars(select(Project).where(Project.stopped_at.is_(None)).order_by(Project.title)).all()
 
 
 def project(project_id: int) -> Project | None:
@@ -57,15 +55,13 @@ def links_of_project(project_id: int, *, ended: bool = False) -> Sequence[NeedLi
         select(NeedLink)
         .where(NeedLink.project_id == project_id)
         .where(NeedLink.ended_at.is_not(None) if ended else NeedLink.ended_at.is_(None))
-        .options(
-            joinedload(NeedLink.need).joinedload(Need.theme), joinedload(NeedLink.need).joinedload(Need.area)
-        )
+        .options(joinedload(NeedLink.need).joinedload(Need.theme), joinedload(NeedLink.need).joinedload(Need.area))
         .order_by(NeedLink.id)
     ).all()
 
 
 def links_of_need(need_id: int) -> Sequence[NeedLink]:
-    """The need's links, live ones first, with their projects; who may see an internal project is the page's to ask."""
+    """The need's links, live ones first, with their projects; an internal one is the page's to keep to staff."""
     return db.session.scalars(
         select(NeedLink)
         .where(NeedLink.need_id == need_id)
@@ -103,9 +99,7 @@ def live_link(project_id: int, *, need_id: int) -> NeedLink | None:
 
 def link(link_id: int) -> NeedLink | None:
     return db.session.scalar(
-        select(NeedLink)
-        .where(NeedLink.id == link_id)
-        .options(joinedload(NeedLink.project), joinedload(NeedLink.need))
+        select(NeedLink).where(NeedLink.id == link_id).options(joinedload(NeedLink.project), joinedload(NeedLink.need))
     )
 
 

@@ -118,9 +118,7 @@ def end_link(actor: Actor, *, tie: NeedLink, note: str) -> None:
     _line(actor, tie.need, tie.project, UpdateKind.LINK_ENDED, body=note)
 
 
-def _line(
-    actor: Actor, need: Need, project: Project, kind: UpdateKind, *, body: str, detail: str = ""
-) -> None:
+def _line(actor: Actor, need: Need, project: Project, kind: UpdateKind, *, body: str, detail: str = "") -> None:
     """Bring the need in step with its projects, and say so: of an internal one neither name nor words."""
     words: LineWords = {}
     if project.is_public:

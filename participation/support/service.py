@@ -21,14 +21,10 @@ def propose(
     """Register a need with its author as first supporter. The same draft sent twice gives the same need."""
     if draft_key:
         _wait_for_twin(draft_key)
-        already = db.session.scalar(
-            select(Need).where(Need.submission_key == draft_key, Need.author_id == actor.id)
-        )
+        already = db.session.scalar(select(Need).where(Need.submission_key == draft_key, Need.author_id == actor.id))
         if already is not None:
             return already
-    need = needs.receive(
-        actor, words=words, name_hidden=name_hidden, within_days=within_days, submission_key=draft_key
-    )
+    need = needs.receive(actor, words=words, name_hidden=name_hidden, within_days=within_days, submission_key=draft_key)
     support(actor, need=need)
     if draft_key:
         needs.discard_draft(draft_key, person_id=actor.id)
@@ -58,9 +54,7 @@ def support(actor: Actor, *, need: Need) -> bool:
 def withdraw(actor: Actor, *, need: Need) -> bool:
     """Take the actor's support back; False when there was none."""
     given_at = db.session.execute(
-        delete(Support)
-        .where(Support.need_id == need.id, Support.person_id == actor.id)
-        .returning(Support.created_at)
+        delete(Support).where(Support.need_id == need.id, Support.person_id == actor.id).returning(Support.created_at)
     ).scalar_one_or_none()
     if given_at is None:
         return False

@@ -130,9 +130,7 @@ def _csrf_failed(error: CSRFError) -> Page:
         400,
         Explained(
             _("The page had been open too long"),
-            _(
-                "To keep you safe we could not take what it sent. Nothing has been saved yet: what you wrote stands below."
-            ),
+            _("We could not take what it sent. Nothing has been saved yet: what you wrote stands below."),
             action_label=_("Open the page again"),
             action_url=request.referrer if came_from_here and request.referrer else "/",
             resend=Resend(request.full_path.rstrip("?"), _fields()) if came_from_here else None,

@@ -54,9 +54,7 @@ def long_date(moment: date | datetime | str) -> str:
 def short_date(moment: date | datetime | str) -> str:
     """23.11.2026"""
     locale = get_locale()
-    return babel_format_date(
-        _local(_parsed(moment)), _SHORT.get(locale.language, "dd.MM.yyyy"), locale=locale
-    )
+    return babel_format_date(_local(_parsed(moment)), _SHORT.get(locale.language, "dd.MM.yyyy"), locale=locale)
 
 
 def date_time(moment: datetime) -> str:

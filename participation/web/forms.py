@@ -79,8 +79,11 @@ class Part(wtforms.Form):
 class _Clean:
     """Takes out what can't be seen, and says so, with the rest kept for the next try."""
 
-    data: str | None
+    data: str
     had_invisible = False
+
+    def process_data(self, value: Any) -> None:
+        self.data = value or ""
 
     def process_formdata(self, values: list[str]) -> None:
         text = values[0] if values else ""
@@ -97,7 +100,7 @@ class _Clean:
 class TextLine(_Clean, StringField):
     def process_formdata(self, values: list[str]) -> None:
         super().process_formdata(values)
-        self.data = " ".join((self.data or "").split())
+        self.data = " ".join(self.data.split())
 
 
 class TextBlock(_Clean, TextAreaField):

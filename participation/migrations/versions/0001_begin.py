@@ -85,9 +85,7 @@ def upgrade() -> None:
         sa.Column("contact", sa.String(length=200), nullable=False),
         sa.Column(
             "visibility",
-            sa.Enum(
-                "public", "internal", name="visibility", native_enum=False, create_constraint=True, length=32
-            ),
+            sa.Enum("public", "internal", name="visibility", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column(
@@ -149,9 +147,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
         batch_op.create_index("ix_sign_in_link_email_requested_at", ["email", "requested_at"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_sign_in_link_next_attempt_at"), ["next_attempt_at"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_sign_in_link_next_attempt_at"), ["next_attempt_at"], unique=False)
 
     op.create_table(
         "theme",
@@ -455,9 +451,7 @@ def upgrade() -> None:
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_subscription_person_id")),
-        sa.PrimaryKeyConstraint(
-            "subject_kind", "subject_id", "person_id", "reason", name=op.f("pk_subscription")
-        ),
+        sa.PrimaryKeyConstraint("subject_kind", "subject_id", "person_id", "reason", name=op.f("pk_subscription")),
     )
     with op.batch_alter_table("subscription", schema=None) as batch_op:
         batch_op.create_index("ix_subscription_person_id", ["person_id"], unique=False)
@@ -488,9 +482,7 @@ def upgrade() -> None:
         sa.Column("outcome_id", sa.Integer(), nullable=False),
         sa.Column(
             "gate",
-            sa.Enum(
-                "new", "useful", "in_use", name="gate", native_enum=False, create_constraint=True, length=32
-            ),
+            sa.Enum("new", "useful", "in_use", name="gate", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column("evidence", sa.Text(), nullable=False),
@@ -634,9 +626,7 @@ def upgrade() -> None:
         sa.Column("need_id", sa.Integer(), nullable=False),
         sa.Column(
             "verdict",
-            sa.Enum(
-                "met", "partly", "not", name="verdict", native_enum=False, create_constraint=True, length=32
-            ),
+            sa.Enum("met", "partly", "not", name="verdict", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column("text", sa.Text(), nullable=False),

@@ -1,0 +1,49 @@
+"""Every view says who may enter; one that doesn't lets nobody in."""
+
+import pytest
+from flask import Flask
+
+from participation.permissions import GRANTS, Permission, Role
+from participation.web.access import PUBLIC, declared
+
+# What needs no sign-in, by choice: a new public view must be added here, and so be thought about.
+PUBLIC_VIEWS = {
+    "static",
+}
+
+
+def undeclared(app: Flask) -> list[str]:
+    return [name for name, view in app.view_functions.items() if declared(view) is None]
+
+
+def test_every_view_declares_its_access(app: Flask) -> None:
+    assert undeclared(app) == []
+
+
+def test_a_view_without_a_declaration_is_found_and_refused(faulty_app: Flask) -> None:
+    @faulty_app.get("/apen")
+    def open_view() -> str:
+        return "inne"
+
+    assert undeclared(faulty_app) == ["open_view"]
+    answer = faulty_app.test_client().get("/apen")
+    assert answer.status_code == 403
+    assert b"inne" not in answer.data
+
+
+def test_every_permission_is_held_by_some_role() -> None:
+    held = {permission for granted in GRANTS.values() for permission in granted}
+    assert held == set(Permission)
+
+
+@pytest.mark.parametrize("endpoint_prefix", ["workbench.", "newsroom.", "administration."])
+def test_no_staff_page_is_public(app: Flask, endpoint_prefix: str) -> None:
+    staff_only = set(Permission) - GRANTS[Role.RESIDENT]
+    for name, view in app.view_functions.items():
+        if name.startswith(endpoint_prefix):
+            assert declared(view) in staff_only, name
+
+
+def test_the_public_views_are_these(app: Flask) -> None:
+    public = {name for name, view in app.view_functions.items() if declared(view) == PUBLIC}
+    assert public == PUBLIC_VIEWS
