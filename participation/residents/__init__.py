@@ -4,12 +4,14 @@ from flask import Flask
 
 from participation.residents import (
     about,
+    commenting,
     demo,
     front,
     health,
     my_page,
     needs,
     outcomes,
+    own_need,
     participate,
     projects,
     proposing,
@@ -20,12 +22,14 @@ from participation.residents.blueprint import residents
 
 __all__ = [
     "about",
+    "commenting",
     "demo",
     "front",
     "health",
     "my_page",
     "needs",
     "outcomes",
+    "own_need",
     "participate",
     "projects",
     "proposing",

@@ -2,6 +2,7 @@ import { saveDrafts } from "./drafts.js";
 import { countCharacters } from "./counter.js";
 import { focusErrorSummary } from "./errors.js";
 import { closeMenuOnEscape } from "./menu.js";
+import { fallBackToWholePages } from "./fallback.js";
 import { offerSharing } from "./share.js";
 import "htmx.org";
 
@@ -10,3 +11,4 @@ countCharacters();
 saveDrafts();
 offerSharing();
 closeMenuOnEscape();
+fallBackToWholePages();

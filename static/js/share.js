@@ -21,6 +21,7 @@ async function share(link) {
 
 export function offerSharing() {
   document.querySelectorAll("a[data-share]").forEach((link) => {
+    link.hidden = false;
     link.addEventListener("click", (event) => {
       event.preventDefault();
       share(link).catch(() => { location.href = link.href; });

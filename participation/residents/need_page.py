@@ -1,0 +1,178 @@
+"""Puts together what a need's page shows: how far it has come, its story, and what the visitor may do."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from participation import clock
+from participation.comments.models import Comment
+from participation.comments.queries import Thread
+from participation.comments.rules import may_edit as may_edit_comment
+from participation.needs.models import Need, NeedUpdate
+from participation.needs.rules import (
+    ANSWERS,
+    UNANSWERED,
+    NeedState,
+    UpdateKind,
+    may_add,
+    may_comment,
+    may_edit,
+    may_support,
+    may_withdraw,
+)
+from participation.notifications.queries import is_subscribed
+from participation.notifications.rules import Reason
+from participation.permissions import Actor, Permission
+from participation.projects import queries as projects
+from participation.projects.models import NeedLink, Project
+from participation.projects.rules import Phase
+from participation.support.queries import is_supporter
+from participation.web.access import maybe_actor
+
+_REPORTED, _ANSWERED, _IN_PROJECT, _TESTING, _IN_USE = range(5)
+_REACHED = {
+    NeedState.RECEIVED: _REPORTED,
+    NeedState.ASSESSING: _REPORTED,
+    NeedState.ACCEPTED: _ANSWERED,
+    NeedState.DECLINED: _ANSWERED,
+    NeedState.IN_PROJECT: _IN_PROJECT,
+    NeedState.TESTING: _TESTING,
+    NeedState.IN_USE: _IN_USE,
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step on the way from reported to taken into use; no date while it lies ahead."""
+
+    label: str
+    date: date | datetime | None
+    current: bool = False
+    drawing: str | None = None
+
+
+def loop_steps(need: Need, lines: Iterable[NeedUpdate]) -> list[Step]:
+    """How far the need has come. A declined one has no way ahead to show."""
+    dates = _dates(need, lines)
+    last = max(step for step, day in enumerate(dates) if day)
+    declined = need.state is NeedState.DECLINED
+    steps = [
+        Step(words, day, current=number == last, drawing="leaf" if declined and number == _ANSWERED else None)
+        for number, (words, day) in enumerate(zip(_labels(need), dates, strict=True))
+    ]
+    return steps[: _ANSWERED + 1] if declined else steps
+
+
+def _dates(need: Need, lines: Iterable[NeedUpdate]) -> list[datetime | None]:
+    """When each step was reached. A need whose project was stopped goes back, with those steps ahead anew."""
+    dates: list[datetime | None] = [need.created_at, need.first_answer_at, None, None, None]
+    for line in lines:
+        reached = _REACHED.get(line.state, _REPORTED)
+        for step in (_IN_PROJECT, _TESTING, _IN_USE):
+            dates[step] = (dates[step] or line.at) if reached >= step else None
+    return dates
+
+
+def _labels(need: Need) -> list[str]:
+    answered = _("Answered")
+    if need.state in UNANSWERED and need.first_answer_at:
+        answered = _("Provisional answer")
+    elif need.state is NeedState.DECLINED:
+        answered = _("Answered: not taken further")
+    return [_("Reported"), answered, _("In a project"), _("Being tested"), _("Taken into use")]
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who looks at the need, and what they may do with it."""
+
+    actor: Actor | None
+    is_author: bool = False
+    supports: bool = False
+    follows: bool = False
+    works_on_needs: bool = False
+    may_support: bool = False
+    may_comment: bool = False
+    may_edit: bool = False
+    may_add: bool = False
+    may_withdraw: bool = False
+    name_hidden_everywhere: bool = False
+
+    @property
+    def has_tools(self) -> bool:
+        return self.is_author or self.works_on_needs
+
+
+def visitor(need: Need) -> Visitor:
+    actor, state = maybe_actor(), need.state
+    open_to = {"may_support": not may_support(state), "may_comment": not may_comment(state)}
+    if actor is None:
+        return Visitor(None, **open_to)
+    return Visitor(
+        actor,
+        is_author=need.author_id == actor.id,
+        supports=is_supporter(actor.id, need_id=need.id),
+        follows=is_subscribed(actor.id, subject=need.subject, reason=Reason.FOLLOWER),
+        works_on_needs=actor.may(Permission.WORK_ON_NEEDS),
+        may_edit=not may_edit(
+            actor, author_id=need.author_id, state=state, created_at=need.created_at, now=clock.now()
+        ),
+        may_add=not may_add(actor, author_id=need.author_id, state=state),
+        may_withdraw=not may_withdraw(actor, author_id=need.author_id, state=state),
+        name_hidden_everywhere=current_user.name_hidden,
+        **open_to,
+    )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the timeline, with its project where the visitor may see it."""
+
+    line: NeedUpdate
+    project: Project | None
+    phase: Phase | None
+
+    @property
+    def words(self) -> str:
+        told_elsewhere = self.line.kind in ANSWERS or self.line.kind is UpdateKind.ADDITION
+        about_hidden = self.line.project_id is not None and self.project is None
+        return "" if told_elsewhere or about_hidden or self.line.outcome_id else self.line.body
+
+
+def links_to_show(need_id: int, actor: Actor | None) -> list[NeedLink]:
+    """The need's links; those to internal projects for staff only."""
+    sees_all = actor is not None and actor.may(Permission.SEE_WORKBENCH)
+    return [link for link in projects.links_of_need(need_id) if sees_all or link.project.is_public]
+
+
+def story(lines: Sequence[NeedUpdate], links: Iterable[NeedLink]) -> list[Entry]:
+    """The whole timeline, newest first."""
+    known = {link.project_id: link.project for link in links}
+    return [Entry(line, known.get(line.project_id or 0), _phase(line)) for line in reversed(lines)]
+
+
+def _phase(line: NeedUpdate) -> Phase | None:
+    return Phase(line.detail) if line.kind is UpdateKind.PHASE_CHANGED and line.detail else None
+
+
+def days_overdue(need: Need) -> int:
+    """How many days ago an answer was promised; 0 when none is owed or it is not yet due."""
+    if need.answer_by is None or need.state not in UNANSWERED:
+        return 0
+    return max((clock.today() - need.answer_by).days, 0)
+
+
+def editable_comments(threads: Iterable[Thread], actor: Actor | None) -> set[int]:
+    """Which of the comments the visitor may still edit."""
+    if actor is None:
+        return set()
+    now = clock.now()
+    every: list[Comment] = [one for thread in threads for one in (thread.comment, *thread.replies)]
+    return {
+        one.id
+        for one in every
+        if may_edit_comment(actor, author_id=one.author_id, created_at=one.created_at, now=now) is None
+    }

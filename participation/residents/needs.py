@@ -1,0 +1,76 @@
+"""The list of needs, and a need's page."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from participation.comments.queries import threads
+from participation.needs import queries
+from participation.needs.models import Need
+from participation.needs.rules import ANSWERS, UpdateKind
+from participation.outcomes.queries import answers_to
+from participation.residents import need_page
+from participation.residents.blueprint import residents
+from participation.residents.comment_form import CommentForm
+from participation.residents.need_list import SORT_WORDS, STATE_SLUGS, asked, theme_choices
+from participation.web.access import public
+from participation.web.addresses import absolute_url
+from participation.web.filters import label
+from participation.web.pagination import ID_MAX, Cursor
+from participation.web.views import found
+
+
+@residents.get("/behov")
+@public
+def list_needs() -> str:
+    themes, areas = queries.all_themes(), queries.all_areas()
+    wanted = asked(themes, areas)
+    after = Cursor.parse(request.args.get("etter"))
+    page = queries.list_needs(wanted.filter, after=after)
+    return render_template(
+        "residents/needs.html",
+        asked=wanted,
+        needs=page.rows,
+        answers=queries.latest_answers(need.id for need in page.rows),
+        next_url=wanted.url(after=str(page.next)) if page.next else None,
+        is_first=after is None,
+        states=STATE_SLUGS,
+        theme_choices=theme_choices(themes, wanted),
+        area_choices=[(area.key, area.name) for area in areas if area.active or area is wanted.area],
+        state_choices=[(slug, label(state)) for state, slug in STATE_SLUGS.items()],
+        sort_choices=[(sort.value, words) for sort, words in SORT_WORDS.items()],
+    )
+
+
+@residents.get("/behov/<id:need_id>")
+@public
+def show_need(need_id: int) -> ResponseReturnValue:
+    need = found(queries.need_page(need_id))
+    return render_template("residents/need.html", **_parts(need))
+
+
+def _parts(need: Need) -> dict[str, object]:
+    visitor, lines = need_page.visitor(need), queries.timeline(need.id)
+    links = need_page.links_to_show(need.id, visitor.actor)
+    conversation, more_after = threads(need.id, after_id=_comments_after())
+    return {
+        "need": need,
+        "visitor": visitor,
+        "asks_to_support": request.args.get("gjor") == "stotte" and visitor.actor is not None,
+        "address": absolute_url("residents.show_need", need_id=need.id),
+        "steps": need_page.loop_steps(need, lines),
+        "days_overdue": need_page.days_overdue(need),
+        "additions": [line for line in lines if line.kind is UpdateKind.ADDITION],
+        "answers": [line for line in reversed(lines) if line.kind in ANSWERS],
+        "links": links,
+        "outcomes": answers_to(need.id),
+        "story": need_page.story(lines, links),
+        "threads": conversation,
+        "more_after": more_after,
+        "editable_comments": need_page.editable_comments(conversation, visitor.actor),
+        "comment_form": CommentForm() if visitor.actor and visitor.may_comment else None,
+    }
+
+
+def _comments_after() -> int:
+    number = request.args.get("kommentarer_etter", 0, type=int)
+    return number if 0 < number <= ID_MAX else 0

@@ -1,0 +1,141 @@
+"""Reporting a need: write first, sign in last, and nothing lost on the way."""
+
+from flask import flash, jsonify, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+
+from participation import clock
+from participation.extensions import db
+from participation.needs import queries
+from participation.needs import service as needs
+from participation.needs.models import Need, NeedDraft
+from participation.permissions import Actor, Permission
+from participation.residents.blueprint import residents
+from participation.residents.need_form import NeedForm, draft_key, need_form
+from participation.support import service as support
+from participation.web.access import maybe_actor, public, requires, sign_in_url, the_actor
+from participation.web.addresses import settings
+from participation.web.views import failed, found
+
+KEY_IN_SESSION = "draft_key"
+_SENT = "sent"
+
+
+@residents.get("/behov/nytt")
+@public
+def new_need() -> ResponseReturnValue:
+    key, actor = draft_key(request.args.get("utkast")), maybe_actor()
+    sent = queries.sent_from(key, author_id=actor.id) if key and actor else None
+    if sent is not None:
+        return redirect(url_for("residents.receipt", need_id=sent.id))
+    draft = _draft(key, actor)
+    form = need_form({**draft.fields, "draft_key": draft.key} if draft else None)
+    begun = None if draft else _draft(draft_key(session.get(KEY_IN_SESSION)), actor)
+    return _page(form, draft=draft, begun=begun, draft_gone=bool(key) and draft is None)
+
+
+def _draft(key: str | None, actor: Actor | None) -> NeedDraft | None:
+    draft = queries.draft(key, person_id=actor.id if actor else None) if key else None
+    return draft if draft is not None and "title" in draft.fields else None
+
+
+def _page(
+    form: NeedForm,
+    *,
+    draft: NeedDraft | None = None,
+    begun: NeedDraft | None = None,
+    draft_gone: bool = False,
+) -> str:
+    return render_template(
+        "residents/new_need.html",
+        form=form,
+        draft=draft,
+        begun=begun,
+        draft_gone=draft_gone,
+        signed_in_to_send=bool(draft and draft.fields.get(_SENT) and maybe_actor()),
+        answer_within_days=settings().answer_within_days,
+    )
+
+
+@residents.post("/behov/nytt")
+@public
+def send_need() -> ResponseReturnValue:
+    form, actor = need_form(), maybe_actor()
+    if actor is None:
+        return _sign_in_to_send(form) if form.validate() else (_page(form), 400)
+    made: list[Need] = []
+    status = failed(form, lambda: made.append(_propose(actor, form)))
+    if status:
+        return _page(form), status
+    session.pop(KEY_IN_SESSION, None)
+    return redirect(url_for("residents.receipt", need_id=made[0].id))
+
+
+def _propose(actor: Actor, form: NeedForm) -> Need:
+    """The need; when the same form is sent twice in one moment, the second finds the first's."""
+    try:
+        return _propose_once(actor, form)
+    except IntegrityError:
+        db.session.rollback()
+        return _propose_once(actor, form)
+
+
+def _propose_once(actor: Actor, form: NeedForm) -> Need:
+    need = support.propose(
+        actor,
+        words=form.words(),
+        name_hidden=form.name_hidden.data,
+        within_days=settings().answer_within_days,
+        draft_key=form.draft_key.data,
+    )
+    db.session.flush()
+    return need
+
+
+def _sign_in_to_send(form: NeedForm) -> ResponseReturnValue:
+    key = needs.save_draft(form.draft_key.data, person_id=None, fields=form.draft() | {_SENT: True})
+    session[KEY_IN_SESSION] = key
+    db.session.commit()
+    return redirect(sign_in_url(url_for("residents.new_need", utkast=key)))
+
+
+@residents.post("/behov/nytt/utkast")
+@public
+def save_draft() -> ResponseReturnValue:
+    """Keep what is written so far: quietly for the page's script, or to go on later."""
+    key = _keep(need_form(), maybe_actor())
+    db.session.commit()
+    if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "application/json":
+        return jsonify(key=key, saved_at=clock.now().isoformat() if key else None)
+    if key and maybe_actor():
+        flash(_("Your draft is saved. You find it here whenever you want to go on."), "success")
+        return redirect(url_for("residents.my_page"))
+    return redirect(url_for("residents.new_need", utkast=key))
+
+
+def _keep(form: NeedForm, actor: Actor | None) -> str | None:
+    """The draft's key; None where nothing is written, or where it has been sent meanwhile."""
+    key, fields = form.draft_key.data, form.draft()
+    if not fields or (key and actor and queries.sent_from(key, author_id=actor.id)):
+        return None
+    session[KEY_IN_SESSION] = needs.save_draft(key, person_id=actor.id if actor else None, fields=fields)
+    return str(session[KEY_IN_SESSION])
+
+
+@residents.post("/behov/utkast/<key>/slett")
+@requires(Permission.PARTICIPATE)
+def delete_draft(key: str) -> ResponseReturnValue:
+    draft = found(_draft(draft_key(key), the_actor()))
+    needs.discard_draft(draft.key, person_id=the_actor().id)
+    db.session.commit()
+    flash(_("The draft is deleted."), "success")
+    return redirect(url_for("residents.my_page"))
+
+
+@residents.get("/behov/<id:need_id>/kvittering")
+@requires(Permission.PARTICIPATE)
+def receipt(need_id: int) -> str:
+    need = queries.need_page(need_id)
+    own = need if need is not None and need.author_id == the_actor().id else None
+    return render_template("residents/receipt.html", need=found(own), answer_within_days=settings().answer_within_days)

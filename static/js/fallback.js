@@ -1,0 +1,9 @@
+/** What a script can't put in place is done the plain way: an error or a sign-in page takes the whole window. */
+export function fallBackToWholePages() {
+  document.addEventListener("htmx:before:response", (event) => {
+    const { response, sourceElement } = event.detail.ctx;
+    if (!response.raw.redirected && response.status < 400) return;
+    event.preventDefault();
+    sourceElement.closest("form")?.submit();
+  });
+}
