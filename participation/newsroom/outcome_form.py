@@ -1,0 +1,181 @@
+"""The form a result is written in. A draft needs only a title; a row of figures once begun must be whole."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from wtforms import DateField, FormField, RadioField, ValidationError
+from wtforms.validators import Optional
+
+from participation import clock
+from participation.outcomes.models import Outcome
+from participation.outcomes.rules import (
+    EVIDENCE_MAX_CHARACTERS,
+    INDICATOR_NAME_MAX_CHARACTERS,
+    INDICATORS_MAX,
+    NEED_TEXT_MAX_CHARACTERS,
+    SUMMARY_MAX_CHARACTERS,
+    TEXT_MAX_CHARACTERS,
+    TITLE_MAX_CHARACTERS,
+    UNIT_MAX_CHARACTERS,
+    Gate,
+    Value,
+    Verdict,
+)
+from participation.outcomes.service import IndicatorText, OutcomeText
+from participation.projects.models import NeedLink
+from participation.web.forms import (
+    Checkboxes,
+    Form,
+    Part,
+    Required,
+    TextBlock,
+    TextLine,
+    VersionField,
+    at_most,
+    choices_of,
+)
+
+_FIGURE = re.compile(r"-?\d{1,12}(\.\d{1,2})?")
+_SPACES = re.compile(r"[\s\u00a0\u202f]")
+
+
+class Figure(TextLine):
+    """A number as people write it: spaces between thousands, decimal comma or point, at most two decimals."""
+
+    number: Decimal | None = None
+
+    def process_data(self, value: Decimal | None) -> None:
+        self.number = value
+        self.data = "" if value is None else f"{value.normalize():f}".replace(".", ",")
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        plain = _SPACES.sub("", self.data).replace("−", "-").replace(",", ".")
+        if plain and not _FIGURE.fullmatch(plain):
+            raise ValidationError(_("Write a number, such as 12 or 3,5"))
+        self.number = Decimal(plain) if plain else None
+
+
+class IndicatorPart(Part):
+    name = TextLine(lazy_gettext("What is measured"), [at_most(INDICATOR_NAME_MAX_CHARACTERS)])
+    unit = TextLine(lazy_gettext("Unit"), [at_most(UNIT_MAX_CHARACTERS)])
+    before = Figure(lazy_gettext("Before"))
+    now = Figure(lazy_gettext("Now"))
+    target = Figure(lazy_gettext("Target"))
+    measured_on = DateField(lazy_gettext("Measured on"), [Optional()])
+
+    @property
+    def is_begun(self) -> bool:
+        return any(field.data or "".join(field.raw_data or []).strip() for field in self)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        return not self.is_begun or (not self._missing() and valid)
+
+    def _missing(self) -> bool:
+        """Whether anything but the target is missing in a row that is begun; each such field says so."""
+        wanted = {
+            self.name: _("Write what is measured"),
+            self.unit: _("Write the unit"),
+            self.before: _("Write the figure before"),
+            self.now: _("Write the figure now"),
+            self.measured_on: _("Choose the day it was measured"),
+        }
+        missing = {field: message for field, message in wanted.items() if not (field.data or field.errors)}
+        for field, message in missing.items():
+            field.errors = [message]
+        return bool(missing)
+
+    def validate_measured_on(self, field: DateField) -> None:
+        if field.data and field.data > clock.today():
+            raise ValidationError(_("Choose a day that has been"))
+
+    def words(self) -> IndicatorText:
+        return IndicatorText(
+            name=self.name.data,
+            unit=self.unit.data,
+            before=self.before.number or Decimal(0),
+            now=self.now.number or Decimal(0),
+            target=self.target.number,
+            measured_on=self.measured_on.data,
+        )
+
+
+class NeedPart(Part):
+    """What the result means for one need."""
+
+    verdict = RadioField(lazy_gettext("How far does it meet the need?"), [Optional()], choices=choices_of(Verdict))
+    text = TextBlock(lazy_gettext("To those who have the need"), [at_most(NEED_TEXT_MAX_CHARACTERS)])
+
+    def validate_text(self, field: TextBlock) -> None:
+        if field.data and not self.verdict.data:
+            self.verdict.errors = [_("Choose how far it meets the need")]
+            raise ValidationError(_("Choose how far it meets the need, too"))
+
+
+class OutcomeForm(Form):
+    version = VersionField()
+    title = TextLine(lazy_gettext("Title"), [Required(lazy_gettext("Write a title")), at_most(TITLE_MAX_CHARACTERS)])
+    summary = TextBlock(lazy_gettext("In short"), [at_most(SUMMARY_MAX_CHARACTERS)])
+    body = TextBlock(lazy_gettext("What was done, and what changed"), [at_most(TEXT_MAX_CHARACTERS)])
+    kinds_of_value = Checkboxes(lazy_gettext("Kinds of value"), choices=choices_of(Value))
+    evidence_new = TextBlock(lazy_gettext("What shows that it is new?"), [at_most(EVIDENCE_MAX_CHARACTERS)])
+    evidence_useful = TextBlock(lazy_gettext("What shows that it is useful?"), [at_most(EVIDENCE_MAX_CHARACTERS)])
+    evidence_in_use = TextBlock(lazy_gettext("What shows that it is in use?"), [at_most(EVIDENCE_MAX_CHARACTERS)])
+
+    @property
+    def indicators(self) -> list[Any]:
+        return [self[f"indicator_{number}"] for number in range(INDICATORS_MAX)]
+
+    @property
+    def need_parts(self) -> dict[int, Any]:
+        """The parts that answer the linked needs, by the need's number."""
+        names = [name for name in self._fields if name.startswith("need_")]
+        return {int(name.removeprefix("need_")): self[name] for name in names}
+
+    def words(self) -> OutcomeText:
+        return OutcomeText(
+            title=self.title.data,
+            summary=self.summary.data,
+            body=self.body.data,
+            kinds_of_value=list(self.kinds_of_value.data or []),
+            evidence={gate: self[f"evidence_{gate.value}"].data for gate in Gate},
+            indicators=[part.form.words() for part in self.indicators if part.form.is_begun],
+            needs={
+                number: (Verdict(part.form.verdict.data), part.form.text.data)
+                for number, part in self.need_parts.items()
+                if part.form.verdict.data
+            },
+        )
+
+
+def outcome_form(ties: Sequence[NeedLink], outcome: Outcome | None = None) -> OutcomeForm:
+    """The form with a part for each linked need, holding what the outcome says so far."""
+    parts: dict[str, Any] = {f"indicator_{number}": FormField(IndicatorPart) for number in range(INDICATORS_MAX)}
+    parts |= {f"need_{tie.need_id}": FormField(NeedPart, tie.need.title) for tie in ties}
+    kind = type("OutcomeFormWithParts", (OutcomeForm,), parts)
+    form: OutcomeForm = kind(data=_words_of(outcome) if outcome else None)
+    return form
+
+
+def _words_of(outcome: Outcome) -> dict[str, Any]:
+    words: dict[str, Any] = {
+        "version": outcome.version,
+        "title": outcome.title,
+        "summary": outcome.summary,
+        "body": outcome.body,
+        "kinds_of_value": outcome.kinds_of_value,
+    }
+    words |= {f"evidence_{gate.value}": text for gate, text in outcome.evidence.items()}
+    for number, indicator in enumerate(outcome.indicators):
+        words[f"indicator_{number}"] = {name: getattr(indicator, name) for name in _INDICATOR}
+    for answer in outcome.needs:
+        words[f"need_{answer.need_id}"] = {"verdict": answer.verdict.value, "text": answer.text}
+    return words
+
+
+_INDICATOR = tuple(IndicatorText.__dataclass_fields__)
