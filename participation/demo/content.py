@@ -14,7 +14,7 @@ class Content:
     themes: list[Entry]
     areas: list[Entry]
     first_names: list[str]
-    last_names: list[str]
+    surnames: list[str]
     units: list[str]
     needs: list[Entry]
     projects: list[Entry]
@@ -27,7 +27,7 @@ def load() -> Content:
         themes=places["theme"],
         areas=places["area"],
         first_names=people["first_names"],
-        last_names=people["last_names"],
+        surnames=[start + end for start in people["surname_starts"] for end in people["surname_ends"]],
         units=[unit if isinstance(unit, str) else unit["name"] for unit in people["unit"]],
         needs=_gather("needs-*.toml", "need"),
         projects=_gather("projects-*.toml", "project"),

@@ -64,7 +64,7 @@ def settle(content: Content, rng: Random) -> People:
 
 
 def _names(content: Content, rng: Random, count: int) -> list[str]:
-    every = [f"{first} {last}" for first in content.first_names for last in content.last_names]
+    every = [f"{first} {last}" for first in content.first_names for last in content.surnames]
     return rng.sample(every, count)
 
 
