@@ -1,5 +1,7 @@
 """What the service is, what it does with what it knows, and how it goes."""
 
+from dataclasses import dataclass
+
 from flask import current_app, render_template
 
 from participation.accounts.rules import SIGNIN_LINK_EXPIRY_MINUTES, SIGNIN_SESSION_DAYS, SPENT_SIGNIN_DAYS
@@ -8,10 +10,17 @@ from participation.needs.rules import UNSIGNED_DRAFT_DAYS, NeedState
 from participation.residents.blueprint import residents
 from participation.residents.front import told_in_words
 from participation.web.access import public
+from participation.web.filters import label
 from participation.web.language import COOKIE
 
 # In the order a need goes through them; what is merged is counted as the need it became part of.
 _SHOWN_STATES = [state for state in NeedState if state is not NeedState.MERGED]
+
+
+@dataclass(frozen=True)
+class StateCount:
+    label: str
+    value: int
 
 
 @residents.get("/om")
@@ -46,5 +55,5 @@ def insights() -> str:
     )
 
 
-def _counts(measured: Figures) -> list[tuple[NeedState, int]]:
-    return [(state, measured.by_state.get(state.value, 0)) for state in _SHOWN_STATES]
+def _counts(measured: Figures) -> list[StateCount]:
+    return [StateCount(label(state), measured.by_state.get(state.value, 0)) for state in _SHOWN_STATES]

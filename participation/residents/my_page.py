@@ -18,10 +18,10 @@ from participation.accounts.rules import NAME_MAX_CHARACTERS, Language
 from participation.extensions import db
 from participation.needs import queries as needs
 from participation.needs.models import SUBJECT_KIND
-from participation.notifications.mails import concerned_needs
+from participation.notifications.mails import concerned_needs, headline
 from participation.notifications.models import Delivery
 from participation.notifications.queries import MESSAGES_A_PAGE, concerned_among, messages, subject_ids
-from participation.notifications.rules import Reason
+from participation.notifications.rules import Reason, Subject
 from participation.outcomes.models import Outcome, OutcomeNeed
 from participation.outcomes.queries import outcomes_for, published_of_needs
 from participation.permissions import Permission
@@ -50,6 +50,7 @@ class SettingsForm(Form):
 class Message:
     """What the person was told of: the delivery with its event, and which of the event's needs are theirs."""
 
+    headline: str
     delivery: Delivery
     needs: list[dict[str, Any]]
 
@@ -83,7 +84,12 @@ def _older_messages(before: int) -> str:
 
 def _with_needs(told: Sequence[Delivery]) -> list[Message]:
     concerned = concerned_among(the_actor().id, event_ids=[one.event_id for one in told])
-    return [Message(one, concerned_needs(one.event.facts, concerned.get(one.event_id, []))) for one in told]
+    return [_message(one, concerned.get(one.event_id, [])) for one in told]
+
+
+def _message(delivery: Delivery, subjects: list[Subject]) -> Message:
+    theirs = concerned_needs(delivery.event.facts, subjects)
+    return Message(headline(delivery.event, theirs), delivery, theirs)
 
 
 def _show(form: SettingsForm) -> str:
@@ -92,9 +98,7 @@ def _show(form: SettingsForm) -> str:
     newest = told[:NEWEST_SHOWN]
     mine = needs.needs_of(person_id)
     supported = supported_needs(person_id)
-    followed = needs.needs_by_id(
-        subject_ids(person_id, kind=SUBJECT_KIND, reason=Reason.FOLLOWER)[:FOLLOWED_SHOWN]
-    )
+    followed = needs.needs_by_id(subject_ids(person_id, kind=SUBJECT_KIND, reason=Reason.FOLLOWER)[:FOLLOWED_SHOWN])
     numbers = [need.id for need in (*mine, *supported, *followed)]
     return render_template(
         "residents/my_page.html",

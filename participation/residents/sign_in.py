@@ -113,7 +113,7 @@ def _failed(response: Response) -> bool:
 @public
 @limiter.limit(FAILED_LINKS, key_func=get_remote_address, deduct_when=_failed)
 def use_link(token: str) -> Page | AnyResponse:
-    """Shows a button, and signs in when it is pressed: what opens mails to look for viruses presses nothing."""
+    """Shows a button, and signs in when it is pressed: a scanner of mails presses nothing."""
     link = link_by_token(token)
     if link is None or not _works(link):
         return _spent(link)
