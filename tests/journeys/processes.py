@@ -1,0 +1,72 @@
+"""Starts and ends the processes of the service under test."""
+
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+STOP_SECONDS = 15
+LOG_TAIL_CHARACTERS = 4000
+
+
+def free_port() -> int:
+    """A loopback port that nothing listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Process:
+    """A process of our own, with its children, that writes to a log."""
+
+    def __init__(self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path, log: Path) -> None:
+        self.log = log
+        with log.open("ab") as output:
+            self._popen = subprocess.Popen(
+                command,
+                env=dict(env),
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def has_ended(self) -> bool:
+        return self._popen.poll() is not None
+
+    @property
+    def exit_code(self) -> int | None:
+        return self._popen.poll()
+
+    def log_tail(self) -> str:
+        return self.log.read_text(errors="replace")[-LOG_TAIL_CHARACTERS:]
+
+    def kill(self) -> None:
+        """End it as a power cut would: at once, with no chance to tidy up."""
+        self._signal(signal.SIGKILL)
+        self._popen.wait()
+
+    def stop(self) -> None:
+        self._signal(signal.SIGTERM)
+        try:
+            self._popen.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def _signal(self, number: signal.Signals) -> None:
+        # Once its end has been noted, the number may be some other process's.
+        if not self.has_ended:
+            os.killpg(self._popen.pid, number)
+
+
+def run(
+    command: Sequence[str], *, env: Mapping[str, str], cwd: Path, within_seconds: float = 60
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end and return what it printed, whatever its exit code."""
+    return subprocess.run(
+        command, env=dict(env), cwd=cwd, capture_output=True, text=True, timeout=within_seconds, check=False
+    )

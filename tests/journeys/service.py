@@ -1,0 +1,125 @@
+"""The whole service as it runs for real: gunicorn, the worker, a mail server, and a migrated database."""
+
+import http.client
+import os
+import sys
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import CompletedProcess
+
+from flask import Flask
+
+from participation.extensions import db
+from tests.databases import SECRET_KEY, make_app, make_settings, new_database_url
+from tests.journeys.mail_sink import MailSink
+from tests.journeys.processes import Process, free_port, run
+from tests.journeys.waiting import wait_until
+
+ROOT = Path(__file__).parents[2]
+PROGRAMS = Path(sys.executable).parent
+START_SECONDS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """What runs, and an app in this process on the same database, to prepare with and to look from."""
+
+    port: int
+    folder: Path
+    env: Mapping[str, str]
+    app: Flask
+    sink: MailSink
+
+    @property
+    def site_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def flask(self, *arguments: str) -> CompletedProcess[str]:
+        """Run one of the service's commands."""
+        return run([str(PROGRAMS / "flask"), "--app", "wsgi", *arguments], env=self.env, cwd=ROOT)
+
+    def start(self, name: str) -> Process:
+        """Start a process of the Procfile, with the line that stands there."""
+        return self.start_command(["sh", "-c", _procfile()[name]], name=name)
+
+    def start_python(self, module: str) -> Process:
+        return self.start_command([sys.executable, "-m", module], name=module)
+
+    def start_command(self, command: list[str], *, name: str) -> Process:
+        return Process(command, env=self.env, cwd=ROOT, log=self.folder / f"{name}.log")
+
+    @contextmanager
+    def web(self) -> Iterator[Process]:
+        """The web server, from when it answers."""
+        process = self.start("web")
+        try:
+            wait_until(
+                lambda: process.has_ended or _answers(self.port),
+                within_seconds=START_SECONDS,
+                what=lambda: f"the web server to answer\n{process.log_tail()}",
+            )
+            assert not process.has_ended, process.log_tail()
+            yield process
+        finally:
+            process.stop()
+
+    @contextmanager
+    def worker(self) -> Iterator[Process]:
+        process = self.start("worker")
+        try:
+            yield process
+        finally:
+            process.stop()
+
+
+def _procfile() -> dict[str, str]:
+    lines = (ROOT / "Procfile").read_text().splitlines()
+    return dict(line.split(": ", 1) for line in lines if ": " in line)
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+@contextmanager
+def prepared_service(kind: str, folder: Path, **settings: str) -> Iterator[Service]:
+    """A fresh database of the kind and a running mail server, with nothing else started yet."""
+    port, sink = free_port(), MailSink()
+    url = new_database_url(kind, folder, f"journey_{uuid.uuid4().hex[:8]}")
+    site_url = f"http://127.0.0.1:{port}"
+    env = {
+        "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONUNBUFFERED": "1",
+        "DATABASE_URL": url,
+        "SECRET_KEY": SECRET_KEY,
+        "SITE_URL": site_url,
+        "SMTP_URL": sink.url,
+        "VAR_FOLDER": str(folder),
+        "PORT": str(port),
+        **settings,
+    }
+    app = make_app(make_settings(url, folder, smtp_url=sink.url, site_url=site_url))
+    sink.start()
+    try:
+        yield Service(port=port, folder=folder, env=env, app=app, sink=sink)
+    finally:
+        sink.stop()
+        with app.app_context():
+            db.engine.dispose()
+
+
+@contextmanager
+def running_service(kind: str, folder: Path, **settings: str) -> Iterator[Service]:
+    """The whole service, in use."""
+    with prepared_service(kind, folder, **settings) as service, service.web(), service.worker():
+        yield service
