@@ -44,9 +44,7 @@ def test_a_need_is_taken_into_use_only_from_a_project() -> None:
     assert MOVES[Move.TAKE_INTO_USE][0] == {NeedState.IN_PROJECT, NeedState.TESTING}
 
 
-@pytest.mark.parametrize(
-    "state", [NeedState.IN_USE, NeedState.DECLINED, NeedState.MERGED, NeedState.WITHDRAWN]
-)
+@pytest.mark.parametrize("state", [NeedState.IN_USE, NeedState.DECLINED, NeedState.MERGED, NeedState.WITHDRAWN])
 def test_what_has_been_decided_takes_no_support(state: NeedState) -> None:
     assert may_support(state) is Refusal.CLOSED_FOR_SUPPORT
 
@@ -66,9 +64,7 @@ def test_the_author_may_change_the_words_for_an_hour(minutes: int, refusal: Refu
 
 
 def test_nobody_else_may_change_add_or_withdraw() -> None:
-    assert (
-        may_edit(BJORN, author_id=1, state=NeedState.RECEIVED, created_at=NOON, now=NOON) is Refusal.NOT_YOURS
-    )
+    assert may_edit(BJORN, author_id=1, state=NeedState.RECEIVED, created_at=NOON, now=NOON) is Refusal.NOT_YOURS
     assert may_add(BJORN, author_id=1, state=NeedState.RECEIVED) is Refusal.NOT_YOURS
     assert may_withdraw(BJORN, author_id=1, state=NeedState.RECEIVED) is Refusal.NOT_YOURS
 

@@ -1,0 +1,96 @@
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from participation.needs.rules import Move, NeedState
+from participation.outcomes.rules import (
+    STEPS,
+    Gate,
+    OutcomeState,
+    Step,
+    Verdict,
+    may_approve,
+    may_edit,
+    may_publish,
+    may_step,
+    may_submit,
+    need_move,
+)
+from participation.permissions import Actor
+from participation.refusals import Refusal
+
+EVIDENCE = dict.fromkeys(Gate, "Slik vet vi det.")
+CECILIE, DAG = Actor(3), Actor(4)
+S = OutcomeState
+TABLE = {
+    (Step.SUBMIT, S.DRAFT): S.IN_REVIEW,
+    (Step.APPROVE, S.IN_REVIEW): S.APPROVED,
+    (Step.SEND_BACK, S.IN_REVIEW): S.DRAFT,
+    (Step.SEND_BACK, S.APPROVED): S.DRAFT,
+    (Step.PUBLISH, S.APPROVED): S.PUBLISHED,
+}
+
+
+@pytest.mark.parametrize(("step", "state"), list(product(Step, OutcomeState)))
+def test_a_step_is_taken_exactly_where_the_table_says(step: Step, state: OutcomeState) -> None:
+    allowed = (step, state) in TABLE
+    assert may_step(step, state=state) is (None if allowed else Refusal.WRONG_STATE)
+    if allowed:
+        assert STEPS[step][1] is TABLE[step, state]
+
+
+@pytest.mark.parametrize("state", OutcomeState)
+def test_only_a_draft_is_changed(state: OutcomeState) -> None:
+    assert may_edit(state) is (None if state is S.DRAFT else Refusal.WRONG_STATE)
+
+
+def test_who_has_written_on_it_neither_approves_nor_publishes() -> None:
+    writers = {1, CECILIE.id}
+    assert may_approve(CECILIE, writers=writers, state=S.IN_REVIEW) is Refusal.OWN_TEXT
+    assert may_publish(CECILIE, writers=writers, state=S.APPROVED) is Refusal.OWN_TEXT
+    assert may_approve(DAG, writers=writers, state=S.IN_REVIEW) is None
+    assert may_publish(DAG, writers=writers, state=S.APPROVED) is None
+
+
+@pytest.mark.parametrize("gate", Gate)
+@pytest.mark.parametrize("evidence", [None, "", "  \n"])
+def test_each_gate_needs_evidence_before_anyone_is_asked(gate: Gate, evidence: str | None) -> None:
+    shown = {other: text for other, text in EVIDENCE.items() if other is not gate}
+    if evidence is not None:
+        shown[gate] = evidence
+    refusal = may_submit(state=S.DRAFT, evidence=shown, need_texts=["Ja."], linked=1)
+    assert refusal is Refusal.GATES_WITHOUT_EVIDENCE
+
+
+@pytest.mark.parametrize(("texts", "linked"), [([], 0), ([], 1), (["Ja."], 2), (["Ja.", " "], 2)])
+def test_each_linked_need_is_answered_before_anyone_is_asked(texts: list[str], linked: int) -> None:
+    refusal = may_submit(state=S.DRAFT, evidence=EVIDENCE, need_texts=texts, linked=linked)
+    assert refusal is Refusal.NEEDS_WITHOUT_ANSWER
+
+
+def test_a_whole_draft_may_be_sent_for_approval_once() -> None:
+    assert may_submit(state=S.DRAFT, evidence=EVIDENCE, need_texts=["Ja."], linked=1) is None
+    refusal = may_submit(state=S.IN_REVIEW, evidence=EVIDENCE, need_texts=["Ja."], linked=1)
+    assert refusal is Refusal.WRONG_STATE
+
+
+@pytest.mark.parametrize(("state", "verdict"), list(product(NeedState, Verdict)))
+def test_only_a_need_in_a_project_that_is_met_in_whole_or_part_is_taken_into_use(
+    state: NeedState, verdict: Verdict
+) -> None:
+    taken = state in {NeedState.IN_PROJECT, NeedState.TESTING} and verdict is not Verdict.NOT
+    assert need_move(state, verdict=verdict, evidence=EVIDENCE) is (Move.TAKE_INTO_USE if taken else None)
+
+
+@given(
+    st.sampled_from(NeedState),
+    st.sampled_from(Verdict),
+    st.dictionaries(st.sampled_from(Gate), st.sampled_from(["", "  ", "Tall fra Ruter."])),
+)
+def test_no_need_is_ever_taken_into_use_without_evidence_for_all_gates(
+    state: NeedState, verdict: Verdict, evidence: dict[Gate, str]
+) -> None:
+    if need_move(state, verdict=verdict, evidence=evidence) is not None:
+        assert all(evidence[gate].strip() for gate in Gate)
