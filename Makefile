@@ -26,7 +26,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/message
 KEYWORDS := -k lazy_gettext -k lazy_ngettext:1,2 -k lazy_pgettext:1c,2
 EXTRACT := $(BIN)/pybabel extract -F pyproject.toml --no-default-keywords \
   -k _ -k gettext -k ngettext:1,2 -k pgettext:1c,2 $(KEYWORDS) --ignore-dirs=".* ._ node_modules static" \
-  --add-location=file --sort-output --project=participation
+  --add-location=file --sort-output --project=participation --copyright-holder="Lier kommune and contributors"
 # On a template that does not parse: which one, and why.
 EXPLAIN_EXTRACT = 2>"$$folder/log" || { grep '^extracting' "$$folder/log" | tail -n 1; tail -n 1 "$$folder/log"; exit 1; }
 COMPILE_LOCK := env -u PIP_FIND_LINKS $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \

@@ -59,7 +59,7 @@ def main(template_path: Path) -> int:
             print(f"{path.relative_to(TRANSLATIONS.parent)}: {fault}")
             found += 1
     if found:
-        print(f"{found} faults. `make translations` gathers the new texts and drops the old; then translate.")
+        print(f"{found} faults. `make translations` gathers new texts and drops old ones. Then translate.")
     return 1 if found else 0
 
 
