@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectField
+from wtforms.fields import SelectChoice
 
 from participation.accounts import login, service
 from participation.accounts.models import Person
@@ -34,6 +35,7 @@ from participation.web.pagination import ID_MAX
 
 NEWEST_SHOWN = 5
 FOLLOWED_SHOWN = 100
+_LANGUAGE_CHOICES = [SelectChoice(code, name) for code, name in LANGUAGES.items()]
 
 
 class SettingsForm(Form):
@@ -42,7 +44,7 @@ class SettingsForm(Form):
         validators=[Required(lazy_gettext("Write your name")), at_most(NAME_MAX_CHARACTERS)],
     )
     name_hidden = BooleanField(lazy_gettext("Hide my name everywhere"))
-    language = SelectField(lazy_gettext("Language"), choices=list(LANGUAGES.items()))
+    language = SelectField(lazy_gettext("Language"), choices=_LANGUAGE_CHOICES)
     mail_notices = BooleanField(lazy_gettext("Tell me by e-mail what happens"))
 
 
