@@ -1,0 +1,13 @@
+"""The administrators' pages."""
+
+from flask import Flask
+
+from participation.administration import catalogue, home, people
+from participation.administration.blueprint import administration
+
+__all__ = ["catalogue", "home", "people"]
+
+
+def register(app: Flask) -> None:
+    """Put the face's views on the app."""
+    app.register_blueprint(administration)

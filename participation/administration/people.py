@@ -1,0 +1,118 @@
+"""Staff: who they are, and what they may do."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
+from wtforms import ValidationError
+from wtforms.validators import Email
+
+from participation.accounts import queries, service
+from participation.accounts.models import Person
+from participation.accounts.rules import EMAIL_MAX_CHARACTERS, NAME_MAX_CHARACTERS
+from participation.administration.blueprint import administration
+from participation.permissions import Permission, Role
+from participation.web.access import requires, the_actor
+from participation.web.filters import label
+from participation.web.forms import Checkboxes, Form, Required, TextLine, at_most
+from participation.web.views import failed, found
+
+UNIT_MAX_CHARACTERS = 120
+GIVEN_ROLES = tuple(role for role in Role if role is not Role.RESIDENT)
+Answer = str | Response | tuple[str, int]
+
+
+def _roles(*validators: Any) -> Checkboxes:
+    return Checkboxes(
+        lazy_gettext("Roles"),
+        validators,
+        choices=lambda: [(role.value, label(role).capitalize()) for role in GIVEN_ROLES],
+    )
+
+
+class RolesForm(Form):
+    roles = _roles()
+    own = False
+
+    def validate_roles(self, field: Checkboxes) -> None:
+        if self.own and Role.ADMINISTRATOR.value not in field.data:
+            raise ValidationError(_("You can't take the administrator role from yourself. Ask another administrator."))
+
+    @property
+    def chosen(self) -> frozenset[Role]:
+        return frozenset(Role(word) for word in self.roles.data)
+
+
+class PersonForm(Form):
+    email = TextLine(
+        lazy_gettext("E-mail address"),
+        [
+            Required(lazy_gettext("Write the e-mail address")),
+            at_most(EMAIL_MAX_CHARACTERS),
+            Email(lazy_gettext("Write an e-mail address, such as name@example.org")),
+        ],
+    )
+    name = TextLine(lazy_gettext("Name"), [Required(lazy_gettext("Write the name")), at_most(NAME_MAX_CHARACTERS)])
+    unit = TextLine(lazy_gettext("Unit"), [at_most(UNIT_MAX_CHARACTERS)])
+    roles = _roles(Required(lazy_gettext("Choose at least one role")))
+
+    @property
+    def chosen(self) -> frozenset[Role]:
+        return frozenset(Role(word) for word in self.roles.data)
+
+
+@administration.get("/administrasjon/ansatte")
+@requires(Permission.ADMINISTER)
+def people() -> str:
+    return render_template("administration/people.html", people=queries.people_with_roles())
+
+
+@administration.route("/administrasjon/ansatte/ny", methods=["GET", "POST"])
+@requires(Permission.ADMINISTER)
+def add_person() -> Answer:
+    form = PersonForm()
+    if request.method == "GET":
+        return render_template("administration/add_person.html", form=form)
+    status = failed(form, lambda: _employ(form))
+    if status:
+        return render_template("administration/add_person.html", form=form), status
+    flash(_("%(name)s can sign in with the e-mail address.", name=form.name.data), "success")
+    return redirect(url_for("administration.people"))
+
+
+def _employ(form: PersonForm) -> None:
+    """Make the person known; one who is known already, as a resident perhaps, gets the roles beside their own."""
+    actor, known = the_actor(), queries.person_by_email(form.email.data)
+    if known is None:
+        service.add_person(
+            form.name.data,
+            email=form.email.data,
+            roles=form.chosen,
+            unit=form.unit.data or None,
+            actor_id=actor.id,
+        )
+    else:
+        held = frozenset(row.role for row in known.roles)
+        service.set_roles(actor.id, person=known, roles=held | form.chosen)
+        known.unit = form.unit.data or known.unit
+
+
+@administration.route("/administrasjon/ansatte/<id:person_id>", methods=["GET", "POST"])
+@requires(Permission.ADMINISTER)
+def change_roles(person_id: int) -> Answer:
+    person = found(queries.person(person_id))
+    form = RolesForm(data={"roles": [held.role.value for held in person.roles]})
+    form.own = person.id == the_actor().id
+    if request.method == "GET":
+        return _roles_page(form, person)
+    status = failed(form, lambda: service.set_roles(the_actor().id, person=person, roles=form.chosen))
+    if status:
+        return _roles_page(form, person), status
+    flash(_("The roles of %(name)s are changed.", name=person.name), "success")
+    return redirect(url_for("administration.people"))
+
+
+def _roles_page(form: RolesForm, person: Person) -> str:
+    return render_template("administration/change_roles.html", form=form, person=person)
