@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import joinedload, raiseload, selectinload
+from sqlalchemy.orm import Load, joinedload, raiseload, selectinload
 
 from participation.extensions import db
 from participation.needs.models import Need
@@ -66,6 +66,7 @@ def answers_to(need_id: int) -> Sequence[tuple[OutcomeNeed, Outcome]]:
         select(OutcomeNeed, Outcome)
         .join(Outcome, Outcome.id == OutcomeNeed.outcome_id)
         .where(OutcomeNeed.need_id == need_id, Outcome.state == OutcomeState.PUBLISHED)
+        .options(Load(Outcome).raiseload("*"))
         .order_by(Outcome.published_at.desc())
     )
     return [(answer, outcome) for answer, outcome in rows]
