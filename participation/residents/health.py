@@ -23,8 +23,8 @@ def healthz() -> Response:
 def readyz() -> Response:
     try:
         db.session.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        log.exception("not_ready")
+    except SQLAlchemyError as error:
+        log.warning("not_ready", error=str(error))
         db.session.rollback()
         return Response("the database does not answer\n", 503, mimetype="text/plain")
     return Response("ok\n", mimetype="text/plain")
