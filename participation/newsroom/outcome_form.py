@@ -111,10 +111,12 @@ class NeedPart(Part):
     verdict = RadioField(lazy_gettext("How far does it meet the need?"), [Optional()], choices=choices_of(Verdict))
     text = TextBlock(lazy_gettext("To those who have the need"), [at_most(NEED_TEXT_MAX_CHARACTERS)])
 
-    def validate_text(self, field: TextBlock) -> None:
-        if field.data and not self.verdict.data:
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        if self.text.data and not self.verdict.data:
             self.verdict.errors = [_("Choose how far it meets the need")]
-            raise ValidationError(_("Choose how far it meets the need, too"))
+            return False
+        return valid
 
 
 class OutcomeForm(Form):

@@ -44,7 +44,9 @@ def _asked_for() -> Project | None:
 @requires(Permission.WRITE_OUTCOMES)
 def edit_outcome(outcome_id: int) -> Answer:
     outcome = found(queries.outcome(outcome_id))
-    form = outcome_form(projects.links_of_project(outcome.project_id), outcome)
+    # What was sent is all there is to it: a row of figures that was emptied is gone.
+    shown = outcome if request.method == "GET" else None
+    form = outcome_form(projects.links_of_project(outcome.project_id), shown)
     if request.method == "GET":
         ensure(may_edit(outcome.state))
         return _page(form, outcome.project, outcome)

@@ -8,7 +8,7 @@ from wtforms import RadioField, SelectField, ValidationError
 
 from participation.needs.models import Need
 from participation.needs.queries import need_by_reference
-from participation.needs.rules import LINKABLE
+from participation.needs.rules import LINKABLE, NeedState
 from participation.projects import queries
 from participation.projects.rules import LEADING_SCOPES, NOTE_MAX_CHARACTERS, Scope
 from participation.web.filters import label
@@ -75,11 +75,15 @@ class EndLinkForm(Form):
         super().__init__(*args, id_prefix=f"end-{tie_id}-", **kwargs)
 
 
-def link_need_form(need: Need, **kwargs: Any) -> LinkNeedForm:
-    """A form with the projects that live; an unanswered need may only inspire them."""
+def link_need_form(**kwargs: Any) -> LinkNeedForm:
+    """A form with the projects that live."""
     form = LinkNeedForm(**kwargs)
     projects = [(project.id, project.title) for project in queries.live_projects()]
     form.project.choices = [("", _("Choose a project")), *projects]
-    if need.state not in LINKABLE:
-        form.scope.choices = [(scope.value, label(scope)) for scope in Scope if scope not in LEADING_SCOPES]
     return form
+
+
+def offer_scopes(form: LinkNeedForm, state: NeedState) -> None:
+    """Show only what a need in that state has room for: unanswered, it may inspire and no more."""
+    if state not in LINKABLE:
+        form.scope.choices = [(scope.value, label(scope)) for scope in Scope if scope not in LEADING_SCOPES]

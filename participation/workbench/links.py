@@ -24,7 +24,7 @@ FROM_PROJECT = "prosjekt"
 @requires(Permission.RUN_PROJECTS)
 def link_need(need_id: int) -> Answer:
     need = found(needs.need_page(need_id))
-    form = link_need_form(need)
+    form = link_need_form()
 
     def act() -> None:
         project = found(queries.project(form.project.data))

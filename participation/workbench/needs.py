@@ -18,7 +18,7 @@ from participation.web.access import requires, the_actor
 from participation.web.forms import Form, Required, TextBlock, VersionField, at_most
 from participation.web.views import found
 from participation.workbench.blueprint import workbench
-from participation.workbench.link_forms import EndLinkForm, LinkNeedForm, link_need_form
+from participation.workbench.link_forms import EndLinkForm, LinkNeedForm, link_need_form, offer_scopes
 
 
 class AssessForm(Form):
@@ -124,7 +124,9 @@ def _project_forms(need: Need, links: Sequence[NeedLink], sent: Form | None) -> 
         f"end-{tie.id}": EndLinkForm(tie_id=tie.id, formdata=None) for tie in links if tie.ended_at is None
     }
     if need.state not in CLOSED_TO_PROJECTS:
-        forms["link"] = sent if isinstance(sent, LinkNeedForm) else link_need_form(need, formdata=None)
+        link = sent if isinstance(sent, LinkNeedForm) else link_need_form(formdata=None)
+        offer_scopes(link, need.state)
+        forms["link"] = link
     if isinstance(sent, EndLinkForm) and f"end-{sent.tie_id}" in forms:
         forms[f"end-{sent.tie_id}"] = sent
     return forms

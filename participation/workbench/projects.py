@@ -1,7 +1,5 @@
 """Innovation projects: all of them, one, and its way through the phases."""
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -17,8 +15,7 @@ from participation.projects.models import Project
 from participation.projects.rules import NOTE_MAX_CHARACTERS, TEXT_MAX_CHARACTERS, Phase, Principle
 from participation.refusals import Refusal
 from participation.web.access import requires, the_actor
-from participation.web.filters import label
-from participation.web.forms import Form, Required, TextBlock, VersionField, at_most
+from participation.web.forms import Form, Required, TextBlock, VersionField, at_most, choices_of
 from participation.web.views import failed, found
 from participation.workbench.blueprint import workbench
 from participation.workbench.link_forms import EndLinkForm, LinkProjectForm
@@ -30,7 +27,11 @@ Answer = Response | tuple[str, int]
 class PhaseForm(Form):
     id_prefix = "phase-"
     version = VersionField()
-    to = SelectField(lazy_gettext("New phase"), [Required(lazy_gettext("Choose the new phase"))])
+    to = SelectField(
+        lazy_gettext("New phase"),
+        [Required(lazy_gettext("Choose the new phase"))],
+        choices=lambda: [("", _("Choose a phase")), *choices_of(Phase)()],
+    )
     note = TextBlock(lazy_gettext("What has happened, and what comes now?"), [at_most(NOTE_MAX_CHARACTERS)])
 
 
@@ -126,7 +127,7 @@ def _forms(project: Project, tie_ids: list[int], sent: Form | None) -> dict[str,
         version = {"version": project.version}
         forms |= {
             "link": LinkProjectForm(formdata=None, data={"reference": _asked_for()}),
-            "phase": _phase_form(project, formdata=None, data=version),
+            "phase": PhaseForm(formdata=None, data=version),
             "stop": StopForm(formdata=None, data=version),
         }
     return {name: _sent_or(empty, sent, project) for name, empty in forms.items()}
@@ -148,18 +149,10 @@ def _asked_for() -> str:
     return need.reference if need else ""
 
 
-def _phase_form(project: Project, **kwargs: Any) -> PhaseForm:
-    form = PhaseForm(**kwargs)
-    others = [(phase.value, label(phase)) for phase in Phase if phase is not project.phase]
-    form.to.choices = [("", _("Choose a phase")), *others]
-    return form
-
-
 @workbench.post("/arbeidsflate/prosjekter/<id:project_id>/fase")
 @requires(Permission.RUN_PROJECTS)
 def change_phase(project_id: int) -> Answer:
-    project = found(queries.project(project_id))
-    form = _phase_form(project)
+    project, form = found(queries.project(project_id)), PhaseForm()
 
     def act() -> None:
         service.change_phase(
