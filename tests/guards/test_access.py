@@ -8,6 +8,31 @@ from participation.web.access import PUBLIC, declared
 
 # What needs no sign-in, by choice: a new public view must be added here, and so be thought about.
 PUBLIC_VIEWS = {
+    "residents.about",
+    "residents.comment",
+    "residents.demo_mail",
+    "residents.demo_mails",
+    "residents.front",
+    "residents.healthz",
+    "residents.insights",
+    "residents.link_sent",
+    "residents.list_needs",
+    "residents.list_outcomes",
+    "residents.list_projects",
+    "residents.new_need",
+    "residents.privacy",
+    "residents.readyz",
+    "residents.save_draft",
+    "residents.send_comment",
+    "residents.send_need",
+    "residents.show_need",
+    "residents.show_outcome",
+    "residents.show_project",
+    "residents.sign_in",
+    "residents.sign_in_demo",
+    "residents.sign_out",
+    "residents.unsubscribe",
+    "residents.use_link",
     "static",
 }
 

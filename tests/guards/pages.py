@@ -1,0 +1,121 @@
+"""A small town with something of everything, and the address of every page of the app in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from participation.accounts import service as accounts
+from participation.accounts.models import Person
+from participation.comments import service as comments
+from participation.extensions import db
+from participation.needs import answers
+from participation.needs import service as needs
+from participation.needs.models import Need
+from participation.notifications.mails import unsubscribe_token
+from participation.permissions import Permission
+from participation.projects import service as projects
+from participation.projects.rules import Phase
+from participation.support import service as support
+from participation.web.access import PUBLIC, declared
+from tests import factories
+from tests.people import make_person
+
+WHO_MAY: dict[str, str] = {
+    PUBLIC: "Astrid",
+    Permission.PARTICIPATE: "Astrid",
+    Permission.SEE_WORKBENCH: "Cecilie",
+    Permission.WORK_ON_NEEDS: "Cecilie",
+    Permission.RUN_PROJECTS: "Cecilie",
+    Permission.WRITE_OUTCOMES: "Cecilie",
+    Permission.APPROVE_OUTCOMES: "Dag",
+    Permission.ADMINISTER: "Farid",
+}
+Values = dict[str, list[Any]]
+
+# Files and words for machines, not pages.
+NOT_PAGES = {"static", "residents.healthz", "residents.readyz"}
+# Shown only in the demo; their own tests look at them.
+DEMO_PAGES = {"residents.demo_mails", "residents.demo_mail"}
+
+
+@dataclass(frozen=True)
+class Page:
+    endpoint: str
+    path: str
+    name: str
+    """The person who may enter."""
+    is_public: bool
+
+
+def build_town() -> Values:
+    """Make the town; returns, for each word that addresses hold, the values worth visiting."""
+    astrid, bjorn, cecilie, dag = (make_person(name) for name in ("Astrid", "Bjørn", "Cecilie", "Dag"))
+    make_person("Farid")
+    fresh = factories.make_need(astrid, title="Det mangler benker ved elva")
+    declined = _declined(astrid, cecilie)
+    withdrawn = factories.make_need(astrid, title="Dette trekker jeg igjen straks")
+    needs.withdraw(astrid.actor, need=withdrawn)
+    done = factories.make_accepted(astrid, by=cecilie)
+    support.support(bjorn.actor, need=done)
+    comment_id = comments.comment(astrid.actor, need=done, body="Det gjelder hele <b>familien</b>.")
+    comments.comment(cecilie.actor, need=done, body="Takk, vi ser på det.", parent_id=comment_id)
+    project = factories.make_project(cecilie)
+    tie = factories.link(project, done, by=cecilie)
+    factories.enter(project, Phase.PILOTING, by=cecilie)
+    draft = factories.make_draft(project, done, by=cecilie, title="Et utkast til resultat")
+    outcome = factories.publish(factories.make_draft(project, done, by=cecilie), writer=cecilie, approver=dag)
+    stopped = factories.make_project(cecilie, title="Et prosjekt som ble stoppet")
+    projects.stop(cecilie.actor, project=stopped, lessons="Det ble for dyrt.", version=stopped.version)
+    key = needs.save_draft(None, person_id=astrid.id, fields={"title": "Et halvt behov"})
+    theme, area = factories.theme_and_area()
+    return {
+        "need_id": [fresh.id, declined.id, withdrawn.id, done.id],
+        "project_id": [project.id, stopped.id],
+        "outcome_id": [outcome.id, draft.id],
+        "comment_id": [comment_id],
+        "link_id": [tie.id],
+        "person_id": [cecilie.id],
+        "theme_id": [theme.id],
+        "area_id": [area.id],
+        "key": [key],
+        "sign_in_token": [accounts.make_link(astrid)],
+        "unsubscribe_token": [unsubscribe_token(astrid.id)],
+    }
+
+
+def _declined(author: Person, by: Person) -> Need:
+    need = factories.make_need(author, title="Vi trenger en egen flyplass")
+    answers.decline(
+        by.actor, need=need, body="Det blir for dyrt.", would_change="At noen andre betaler.", version=need.version
+    )
+    db.session.commit()
+    return need
+
+
+def every_page(app: Flask, values: Values) -> Iterator[Page]:
+    """Each page that can be opened, with each of the values its address may hold."""
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if "GET" in (rule.methods or ()) and rule.endpoint not in NOT_PAGES | DEMO_PAGES:
+                yield from _pages(app, rule, values)
+
+
+def _pages(app: Flask, rule: Rule, values: Values) -> Iterator[Page]:
+    access = declared(app.view_functions[rule.endpoint])
+    name = WHO_MAY[str(access)]
+    for arguments in _arguments(rule, values):
+        yield Page(rule.endpoint, app.url_for(rule.endpoint, **arguments), name, access == PUBLIC)
+
+
+def _arguments(rule: Rule, values: Values) -> list[dict[str, Any]]:
+    if rule.endpoint == "residents.use_link":
+        return [{"token": token} for token in [*values["sign_in_token"], "en-lenke-som-ikke-finnes"]]
+    if rule.endpoint == "residents.unsubscribe":
+        return [{"token": token} for token in values["unsubscribe_token"]]
+    chosen: list[dict[str, Any]] = [{}]
+    for word in sorted(rule.arguments):
+        chosen = [arguments | {word: value} for arguments in chosen for value in values[word]]
+    return chosen

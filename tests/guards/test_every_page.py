@@ -1,0 +1,65 @@
+"""Every page of the app, as who may see it and as a visitor: sound HTML, and in the language asked for."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.guards.html import faults
+from tests.guards.pages import Values, build_town, every_page
+
+# A page may say that this one can't be shown: what it says is looked at all the same.
+FINE = {200, 302, 303, 403, 404, 409}
+SignIn = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def town(app: Flask) -> Values:
+    with app.app_context():
+        return build_town()
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_every_page_is_sound_html(
+    app: Flask, town: Values, signed_in: SignIn, visitor: FlaskClient, language: str
+) -> None:
+    clients = {name: signed_in(name) for name in ("Astrid", "Cecilie", "Dag", "Farid")}
+    found, opened = [], 0
+    for page in every_page(app, town):
+        for client in (clients[page.name], visitor) if page.is_public else (clients[page.name],):
+            answer = client.get(page.path, query_string={"sprak": language})
+            assert answer.status_code in FINE, (page.path, answer.status_code)
+            if answer.mimetype == "text/html" and answer.status_code not in {302, 303}:
+                opened += 1
+                found += [f"{page.path} ({page.name}): {fault}" for fault in faults(answer.text)]
+                assert f'lang="{language}"' in answer.text
+    assert found == []
+    assert opened > 40
+
+
+def test_a_visitor_who_only_reads_gets_no_cookie(app: Flask, town: Values, visitor: FlaskClient) -> None:
+    for page in every_page(app, town):
+        if page.is_public and page.endpoint in READ_ONLY:
+            answer = visitor.get(page.path)
+            assert "Set-Cookie" not in answer.headers, page.path
+
+
+def test_an_unchanged_page_is_answered_in_a_few_bytes(visitor: FlaskClient, town: Values) -> None:
+    first = visitor.get("/behov")
+    again = visitor.get("/behov", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+READ_ONLY = {
+    "residents.front",
+    "residents.list_needs",
+    "residents.show_need",
+    "residents.list_projects",
+    "residents.show_project",
+    "residents.list_outcomes",
+    "residents.show_outcome",
+    "residents.insights",
+    "residents.about",
+    "residents.privacy",
+}
