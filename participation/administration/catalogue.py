@@ -1,11 +1,12 @@
 """Themes and areas: add, rename, put out of use and in use again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
+from wtforms import ValidationError
 
 from participation.administration.blueprint import administration
 from participation.needs import catalogue, queries
@@ -38,12 +39,23 @@ class ThemeForm(Form):
         [Required(lazy_gettext("Write the name in English")), at_most(NAME_MAX_CHARACTERS)],
     )
 
+    taken: Iterable[str] = ()
+
+    def validate_nb(self, field: TextLine) -> None:
+        if field.data.casefold() in (name.casefold() for name in self.taken):
+            raise ValidationError(_("There is a theme with that name already"))
+
     def names(self) -> ThemeNames:
         return ThemeNames(nb=self.nb.data, nn=self.nn.data, en=self.en.data)
 
 
 class AreaForm(Form):
     name = TextLine(lazy_gettext("Name"), [Required(lazy_gettext("Write the name")), at_most(NAME_MAX_CHARACTERS)])
+    taken: Iterable[str] = ()
+
+    def validate_name(self, field: TextLine) -> None:
+        if field.data.casefold() in (name.casefold() for name in self.taken):
+            raise ValidationError(_("There is an area with that name already"))
 
 
 def _themes_page(form: ThemeForm) -> str:
@@ -69,6 +81,7 @@ def _saved(form: Form, act: Callable[[], object], page: Callable[[], str], *, sa
 @requires(Permission.ADMINISTER)
 def themes() -> Answer:
     form = ThemeForm()
+    form.taken = [theme.nb for theme in queries.all_themes()]
     return _saved(
         form,
         lambda: catalogue.add_theme(the_actor(), names=form.names()),
@@ -83,6 +96,7 @@ def themes() -> Answer:
 def rename_theme(theme_id: int) -> Answer:
     theme = found(queries.theme(theme_id))
     form = ThemeForm(obj=theme)
+    form.taken = [other.nb for other in queries.all_themes() if other.id != theme.id]
     return _saved(
         form,
         lambda: catalogue.rename_theme(the_actor(), theme=theme, names=form.names()),
@@ -96,6 +110,7 @@ def rename_theme(theme_id: int) -> Answer:
 @requires(Permission.ADMINISTER)
 def areas() -> Answer:
     form = AreaForm()
+    form.taken = [area.name for area in queries.all_areas()]
     return _saved(
         form,
         lambda: catalogue.add_area(the_actor(), name=form.name.data),
@@ -110,6 +125,7 @@ def areas() -> Answer:
 def rename_area(area_id: int) -> Answer:
     area = found(queries.area(area_id))
     form = AreaForm(obj=area)
+    form.taken = [other.name for other in queries.all_areas() if other.id != area.id]
     return _saved(
         form,
         lambda: catalogue.rename_area(the_actor(), area=area, name=form.name.data),
