@@ -127,6 +127,10 @@ class VersionField(IntegerField):
 
     widget = HiddenInput()
 
+    def process_formdata(self, values: list[str]) -> None:
+        # The form of something new sends it empty.
+        super().process_formdata([value for value in values if value])
+
     def _value(self) -> str:
         # A form shown again goes with the thing as the page now shows it, not as it was sent.
         return "" if self.data is None else str(self.data)
