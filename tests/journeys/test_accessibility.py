@@ -1,0 +1,103 @@
+"""Every page, in a real browser: no fault that axe can find in light or dark, nothing wider than a phone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Page as Tab
+from sqlalchemy import select
+
+from participation.accounts.models import Person
+from participation.extensions import db
+from tests.guards.pages import Page, build_town, every_page
+from tests.journeys.browser import chromium
+from tests.journeys.service import Service, prepared_service
+from tests.journeys.visitor import Visitor
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RUN_AXE = """async () => (await axe.run({resultTypes: ["violations"]})).violations.map(
+  found => `${found.id}: ${found.nodes.map(node => node.target.join(" ")).join(", ")}`)"""
+WIDE, PHONE, NARROW = (1280, 900), (390, 844), (320, 640)
+VISITOR = "visitor"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with prepared_service("sqlite", tmp_path_factory.mktemp("axe")) as prepared, prepared.web():
+        yield prepared
+
+
+@pytest.fixture(scope="module")
+def pages(service: Service) -> list[Page]:
+    with service.app.app_context():
+        values = build_town()
+    return list(every_page(service.app, values))
+
+
+@pytest.fixture
+def tabs(service: Service, browser: Browser, pages: list[Page]) -> Iterator[dict[str, Tab]]:
+    """A tab for each person and one for a visitor, each noting what the browser complains of."""
+    contexts = {name: _context(service, browser, name) for name in {page.name for page in pages} | {VISITOR}}
+    yield {name: context.new_page() for name, context in contexts.items()}
+    for context in contexts.values():
+        context.close()
+
+
+def _context(service: Service, browser: Browser, name: str) -> BrowserContext:
+    context = browser.new_context(reduced_motion="reduce", locale="nb-NO")
+    if name != VISITOR:
+        with service.app.app_context():
+            person = db.session.scalars(select(Person).where(Person.name == name)).one()
+            cookies = Visitor.signed_in(service, person).cookies
+            db.session.commit()
+        context.add_cookies([{"name": key, "value": value, "url": service.site_url} for key, value in cookies.items()])
+    return context
+
+
+def _faults(tab: Tab, address: str) -> list[str]:
+    """What axe finds in light on a wide screen and in dark on a phone, and whether 320 px is too narrow."""
+    complaints: list[str] = []
+    tab.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
+    tab.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    tab.emulate_media(color_scheme="light")
+    tab.goto(address)
+    tab.evaluate(AXE.read_text())
+    found = [f"light: {fault}" for fault in tab.evaluate(RUN_AXE)]
+    tab.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    tab.emulate_media(color_scheme="dark")
+    found += [f"dark: {fault}" for fault in tab.evaluate(RUN_AXE)]
+    tab.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    width = tab.evaluate("document.documentElement.scrollWidth")
+    if width > NARROW[0]:
+        found.append(f"{width} px wide on a {NARROW[0]} px screen")
+    return [f"{address}: {fault}" for fault in [*found, *complaints]]
+
+
+def _is_complaint(message: Any) -> bool:
+    """A page that answers 403, 404 or 409 is told of in the console; that is no fault of the page."""
+    return message.type in {"error", "warning"} and "Failed to load resource" not in message.text
+
+
+def test_no_page_has_a_fault_that_axe_or_the_browser_finds(
+    service: Service, tabs: dict[str, Tab], pages: list[Page]
+) -> None:
+    found = []
+    for page in pages:
+        for name in (page.name, VISITOR) if page.is_public else (page.name,):
+            found += _faults(tabs[name], service.site_url + page.path)
+    assert found == []
+
+
+def test_axe_sees_a_page_that_is_hard_to_use(tabs: dict[str, Tab]) -> None:
+    bad = "data:text/html,<!DOCTYPE html><html><body><img src='x'><p style='color:%23ccc'>Lite synlig</p><div style='width:900px'>"
+    found = " ".join(_faults(tabs[VISITOR], bad))
+    for fault in ("image-alt", "color-contrast", "html-has-lang", "px wide"):
+        assert fault in found
