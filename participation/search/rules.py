@@ -7,7 +7,8 @@ WORDS_MAX = 8
 
 def normalise(text: str) -> str:
     """Lower case, one space between words, composed letters: the same for what is kept and what is asked."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    # PostgreSQL takes no NUL in any text.
+    return " ".join(unicodedata.normalize("NFKC", text.replace("\x00", " ")).casefold().split())
 
 
 def words(query: str) -> list[str]:
