@@ -76,13 +76,9 @@ def test_a_withdrawn_need_takes_no_support(person: Named) -> None:
 def test_the_same_draft_sent_twice_gives_one_need(person: Named) -> None:
     astrid = person("Astrid")
     key = save_draft(None, person_id=astrid.id, fields={"title": "Bussen"})
-    first = support.propose(
-        astrid.actor, words=need_words(), name_hidden=False, within_days=30, draft_key=key
-    )
+    first = support.propose(astrid.actor, words=need_words(), name_hidden=False, within_days=30, draft_key=key)
     db.session.commit()
-    second = support.propose(
-        astrid.actor, words=need_words(), name_hidden=False, within_days=30, draft_key=key
-    )
+    second = support.propose(astrid.actor, words=need_words(), name_hidden=False, within_days=30, draft_key=key)
     db.session.commit()
     assert first.id == second.id
     assert db.session.get(NeedDraft, key) is None
