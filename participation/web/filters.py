@@ -8,7 +8,10 @@ from typing import Any, Protocol
 
 from babel.dates import format_date as babel_format_date
 from flask import Flask
-from flask_babel import format_decimal, get_locale, gettext
+from flask_babel import format_decimal, get_locale, get_translations, gettext
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from participation import clock
 from participation.web.text import linkify, markdown
@@ -81,7 +84,15 @@ def shown_name(person: Named, hidden: bool = False) -> str:
     return str(gettext("Name hidden")) if hidden or person.name_hidden else person.name
 
 
+@pass_eval_context
+def ngettext(context: EvalContext, singular: str, plural: str, num: int, **words: object) -> str:
+    """The template's `ngettext`, with its number shown as numbers are: 1 204, not 1204."""
+    text = str(get_translations().ungettext(singular, plural, num))
+    return (Markup(text) if context.autoescape else text) % {"num": number(num), **words}  # noqa: S704  our own text
+
+
 def register(app: Flask) -> None:
+    app.jinja_env.globals["ngettext"] = ngettext
     app.jinja_env.filters |= {
         "label": label,
         "label_of": label_of,
