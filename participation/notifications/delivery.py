@@ -6,6 +6,7 @@ mail that the server had taken and the worker had not yet marked can go out twic
 """
 
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 
 import structlog
@@ -32,7 +33,8 @@ def send_pending(settings: Settings) -> int:
     while batch := _claim(settings.mail_lease_seconds):
         try:
             with connect(settings) as transport:
-                sent += _send_batch(batch, transport, settings)
+                for left in _send_batch(batch, transport, settings):
+                    sent += left
         except ServerUnavailable as error:
             _put_back(batch, str(error))
             log.warning("mail_server_unavailable", error=str(error), waiting=len(batch))
@@ -60,16 +62,15 @@ def _claim(lease_seconds: int) -> list[tuple[int, int]]:
     return [(event_id, person_id) for event_id, person_id in rows]
 
 
-def _send_batch(batch: list[tuple[int, int]], transport: Transport, settings: Settings) -> int:
+def _send_batch(batch: list[tuple[int, int]], transport: Transport, settings: Settings) -> Iterator[bool]:
+    """Whether each mail left, as it is known: a server that goes away later takes back none of it."""
     # Half of the lease is left for the mail in flight, so no other worker takes it meanwhile.
     stop_at = time.monotonic() + settings.mail_lease_seconds / 2
-    sent = 0
     for number, key in enumerate(batch):
         if time.monotonic() > stop_at:
             _release(batch[number:])
             break
-        sent += _send_one(key, transport, settings)
-    return sent
+        yield _send_one(key, transport, settings)
 
 
 def _send_one(key: tuple[int, int], transport: Transport, settings: Settings) -> bool:
