@@ -1,0 +1,38 @@
+"""A mail server that answers as it is told to."""
+
+from collections import defaultdict
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.journeys.mail_sink import MailSink
+
+
+class PickySink(MailSink):
+    """Refuses recipients, mails or everything with the answers laid up, one a try, and then takes what comes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.to_recipient: dict[str, list[str]] = defaultdict(list)
+        self.to_mail: list[str] = []
+        self.to_sender: list[str] = []
+        self.tries: dict[str, int] = defaultdict(int)
+
+    async def handle_MAIL(  # noqa: N802  aiosmtpd names it so
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if self.to_sender:
+            return self.to_sender.pop(0)
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        self.tries[address] += 1
+        if self.to_recipient[address]:
+            return self.to_recipient[address].pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        return self.to_mail.pop(0) if self.to_mail else await super().handle_DATA(server, session, envelope)
