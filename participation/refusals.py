@@ -18,6 +18,7 @@ class Refusal(StrEnum):
     ALREADY_LINKED = "already_linked"
     PROJECT_ENDED = "project_ended"
     SAME_PHASE = "same_phase"
+    OUTCOME_WITHOUT_TEXT = "outcome_without_text"
     GATES_WITHOUT_EVIDENCE = "gates_without_evidence"
     NEEDS_WITHOUT_ANSWER = "needs_without_answer"
     OWN_TEXT = "own_text"

@@ -32,6 +32,7 @@ from participation.web.forms import (
     Form,
     Part,
     Required,
+    SubmissionKeyField,
     TextBlock,
     TextLine,
     VersionField,
@@ -121,6 +122,7 @@ class NeedPart(Part):
 
 class OutcomeForm(Form):
     version = VersionField()
+    submission_key = SubmissionKeyField()
     title = TextLine(lazy_gettext("Title"), [Required(lazy_gettext("Write a title")), at_most(TITLE_MAX_CHARACTERS)])
     summary = TextBlock(lazy_gettext("In short"), [at_most(SUMMARY_MAX_CHARACTERS)])
     body = TextBlock(lazy_gettext("What was done, and what changed"), [at_most(TEXT_MAX_CHARACTERS)])

@@ -125,9 +125,10 @@ def _checks(outcome: Outcome) -> list[Check]:
         answered=answered,
     )
     return [
+        Check(_("A summary in short"), bool(outcome.summary.strip())),
+        Check(_("A text on what was done"), bool(outcome.body.strip())),
         *gates,
         Check(needs, 0 < linked <= answered),
-        Check(_("A summary in short"), bool(outcome.summary), needed=False),
         Check(_("A figure before and now"), bool(outcome.indicators), needed=False),
     ]
 

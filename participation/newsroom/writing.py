@@ -28,7 +28,12 @@ def new_outcome() -> Answer:
     if request.method == "GET":
         return _page(form, project)
     made: list[Outcome] = []
-    status = failed(form, lambda: made.append(service.draft(the_actor(), project=project, words=form.words())))
+
+    def act() -> None:
+        key = form.submission_key.data
+        made.append(service.draft(the_actor(), project=project, words=form.words(), submission_key=key))
+
+    status = failed(form, act)
     if status:
         return _page(form, project), status
     flash(_("The draft is saved."), "success")

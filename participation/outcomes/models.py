@@ -45,6 +45,7 @@ class Outcome(Base):
     published_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     people_behind: Mapped[int] = mapped_column(default=0)
     """How many different people supported the needs when the outcome was published."""
+    submission_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}

@@ -42,6 +42,13 @@ def outcome(outcome_id: int) -> Outcome | None:
     )
 
 
+def outcome_of_form(submission_key: str | None) -> Outcome | None:
+    """The outcome that a form sent before has made."""
+    if submission_key is None:
+        return None
+    return db.session.scalar(select(Outcome).where(Outcome.submission_key == submission_key))
+
+
 def published_of_project(project_id: int) -> Sequence[Outcome]:
     return db.session.scalars(_published().where(Outcome.project_id == project_id)).all()
 

@@ -86,13 +86,20 @@ def may_publish(actor: Actor, *, writers: Iterable[int], state: OutcomeState) ->
 
 
 def may_submit(
-    *, state: OutcomeState, evidence: dict[Gate, str], need_texts: Iterable[str], linked: int
+    *,
+    state: OutcomeState,
+    texts: Iterable[str],
+    evidence: dict[Gate, str],
+    need_texts: Iterable[str],
+    linked: int,
 ) -> Refusal | None:
-    """Each gate has its evidence and each linked need its answer before anyone is asked to approve."""
-    texts = list(need_texts)
+    """It says what was done, each gate has its evidence and each linked need its answer, before anyone is asked."""
+    if any(not text.strip() for text in texts):
+        return Refusal.OUTCOME_WITHOUT_TEXT
+    answers = list(need_texts)
     if any(not evidence.get(gate, "").strip() for gate in Gate):
         return Refusal.GATES_WITHOUT_EVIDENCE
-    if not texts or len(texts) < linked or any(not text.strip() for text in texts):
+    if not answers or len(answers) < linked or any(not text.strip() for text in answers):
         return Refusal.NEEDS_WITHOUT_ANSWER
     return may_step(Step.SUBMIT, state=state)
 

@@ -15,6 +15,7 @@ from participation.needs.service import need_facts
 from participation.needs.timeline import LineWords, move, write_line
 from participation.notifications.rules import EventKind
 from participation.notifications.service import announce
+from participation.outcomes import queries
 from participation.outcomes.models import (
     SUBJECT_KIND,
     GateEvidence,
@@ -67,8 +68,11 @@ class OutcomeText:
     needs: dict[int, tuple[Verdict, str]]
 
 
-def draft(actor: Actor, *, project: Project, words: OutcomeText) -> Outcome:
-    """Begin an outcome of the project."""
+def draft(actor: Actor, *, project: Project, words: OutcomeText, submission_key: str | None = None) -> Outcome:
+    """Begin an outcome of the project. The same form sent twice gives the same outcome."""
+    already = queries.outcome_of_form(submission_key)
+    if already is not None:
+        return already
     outcome = Outcome(
         project_id=project.id,
         title=words.title,
@@ -77,6 +81,7 @@ def draft(actor: Actor, *, project: Project, words: OutcomeText) -> Outcome:
         kinds_of_value=words.kinds_of_value,
         state=OutcomeState.DRAFT,
         created_at=clock.now(),
+        submission_key=submission_key,
     )
     db.session.add(outcome)
     db.session.flush()
@@ -133,6 +138,7 @@ def submit(actor: Actor, *, outcome: Outcome, version: int) -> None:
     ensure(
         may_submit(
             state=outcome.state,
+            texts=[outcome.summary, outcome.body],
             evidence=outcome.evidence,
             need_texts=[answer.text for answer in outcome.needs],
             linked=len(links_of_project(outcome.project_id)),

@@ -39,6 +39,13 @@ def project(project_id: int) -> Project | None:
     return db.session.get(Project, project_id)
 
 
+def project_of_form(submission_key: str | None) -> Project | None:
+    """The project that a form sent before has made."""
+    if submission_key is None:
+        return None
+    return db.session.scalar(select(Project).where(Project.submission_key == submission_key))
+
+
 def moves(project_id: int) -> Sequence[ProjectMove]:
     """The project's way, oldest first."""
     return db.session.scalars(

@@ -41,10 +41,15 @@ class ProjectText:
     principles: list[str]
 
 
-def create(actor: Actor, *, words: ProjectText, note: str = "") -> Project:
-    """Start a project, in the first phase, with a public note on how it came to be."""
+def create(actor: Actor, *, words: ProjectText, note: str = "", submission_key: str | None = None) -> Project:
+    """Start a project, in the first phase, with a public note. The same form sent twice gives the same project."""
+    already = queries.project_of_form(submission_key)
+    if already is not None:
+        return already
     moment = clock.now()
-    project = Project(**vars(words), phase=Phase.ANCHORING, created_at=moment, moved_at=moment)
+    project = Project(
+        **vars(words), phase=Phase.ANCHORING, created_at=moment, moved_at=moment, submission_key=submission_key
+    )
     db.session.add(project)
     db.session.flush()
     _note_move(actor, project, phase=Phase.ANCHORING, note=note)

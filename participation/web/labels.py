@@ -21,6 +21,7 @@ LABELS = {
         Refusal.ALREADY_LINKED: lazy_gettext("The project and the need are already linked."),
         Refusal.PROJECT_ENDED: lazy_gettext("The project has been stopped."),
         Refusal.SAME_PHASE: lazy_gettext("The project is already in that phase."),
+        Refusal.OUTCOME_WITHOUT_TEXT: lazy_gettext("Write in short what changed, and what was done."),
         Refusal.GATES_WITHOUT_EVIDENCE: lazy_gettext("Write what shows that it is new, that it is useful and that it is in use."),
         Refusal.NEEDS_WITHOUT_ANSWER: lazy_gettext("Write what the result means for each of the linked needs."),
         Refusal.OWN_TEXT: lazy_gettext("You have written on this yourself. Someone else must approve and publish it."),

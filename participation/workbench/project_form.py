@@ -16,6 +16,7 @@ from participation.web.forms import (
     Checkboxes,
     Form,
     Required,
+    SubmissionKeyField,
     TextBlock,
     TextLine,
     VersionField,
@@ -29,6 +30,7 @@ CONTACT_MAX_CHARACTERS = 200
 
 class ProjectForm(Form):
     version = VersionField()
+    submission_key = SubmissionKeyField()
     title = TextLine(lazy_gettext("Title"), [Required(lazy_gettext("Write a title")), at_most(TITLE_MAX_CHARACTERS)])
     summary = TextBlock(
         lazy_gettext("In short"),

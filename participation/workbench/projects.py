@@ -64,7 +64,11 @@ def new_project() -> str | Answer:
     if request.method == "GET":
         return _project_form(form, need_id=need_id)
     made: list[Project] = []
-    status = failed(form, lambda: made.append(service.create(the_actor(), words=form.words())))
+
+    def act() -> None:
+        made.append(service.create(the_actor(), words=form.words(), submission_key=form.submission_key.data))
+
+    status = failed(form, act)
     if status:
         return _project_form(form, need_id=need_id), status
     flash(_("The project is made. Now link it to the needs it takes on."), "success")

@@ -22,6 +22,7 @@ from participation.permissions import Actor
 from participation.refusals import Refusal
 
 EVIDENCE = dict.fromkeys(Gate, "Slik vet vi det.")
+TEXTS = ["Kort sagt.", "Slik gjorde vi det."]
 CECILIE, DAG = Actor(3), Actor(4)
 S = OutcomeState
 TABLE = {
@@ -60,19 +61,19 @@ def test_each_gate_needs_evidence_before_anyone_is_asked(gate: Gate, evidence: s
     shown = {other: text for other, text in EVIDENCE.items() if other is not gate}
     if evidence is not None:
         shown[gate] = evidence
-    refusal = may_submit(state=S.DRAFT, evidence=shown, need_texts=["Ja."], linked=1)
+    refusal = may_submit(state=S.DRAFT, texts=TEXTS, evidence=shown, need_texts=["Ja."], linked=1)
     assert refusal is Refusal.GATES_WITHOUT_EVIDENCE
 
 
 @pytest.mark.parametrize(("texts", "linked"), [([], 0), ([], 1), (["Ja."], 2), (["Ja.", " "], 2)])
 def test_each_linked_need_is_answered_before_anyone_is_asked(texts: list[str], linked: int) -> None:
-    refusal = may_submit(state=S.DRAFT, evidence=EVIDENCE, need_texts=texts, linked=linked)
+    refusal = may_submit(state=S.DRAFT, texts=TEXTS, evidence=EVIDENCE, need_texts=texts, linked=linked)
     assert refusal is Refusal.NEEDS_WITHOUT_ANSWER
 
 
 def test_a_whole_draft_may_be_sent_for_approval_once() -> None:
-    assert may_submit(state=S.DRAFT, evidence=EVIDENCE, need_texts=["Ja."], linked=1) is None
-    refusal = may_submit(state=S.IN_REVIEW, evidence=EVIDENCE, need_texts=["Ja."], linked=1)
+    assert may_submit(state=S.DRAFT, texts=TEXTS, evidence=EVIDENCE, need_texts=["Ja."], linked=1) is None
+    refusal = may_submit(state=S.IN_REVIEW, texts=TEXTS, evidence=EVIDENCE, need_texts=["Ja."], linked=1)
     assert refusal is Refusal.WRONG_STATE
 
 
@@ -94,3 +95,9 @@ def test_no_need_is_ever_taken_into_use_without_evidence_for_all_gates(
 ) -> None:
     if need_move(state, verdict=verdict, evidence=evidence) is not None:
         assert all(evidence[gate].strip() for gate in Gate)
+
+
+@pytest.mark.parametrize("texts", [["", "Slik gjorde vi det."], ["Kort sagt.", "  "]])
+def test_a_result_says_what_was_done_before_it_is_reviewed(texts: list[str]) -> None:
+    refusal = may_submit(state=S.DRAFT, texts=texts, evidence=EVIDENCE, need_texts=["Ja."], linked=1)
+    assert refusal is Refusal.OUTCOME_WITHOUT_TEXT

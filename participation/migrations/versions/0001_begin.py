@@ -110,8 +110,10 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submission_key", sa.String(length=64), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
+        sa.UniqueConstraint("submission_key", name=op.f("uq_project_submission_key")),
     )
     op.create_table(
         "reference_counter",
@@ -352,11 +354,13 @@ def upgrade() -> None:
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("published_by", sa.Integer(), nullable=True),
         sa.Column("people_behind", sa.Integer(), nullable=False),
+        sa.Column("submission_key", sa.String(length=64), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["approved_by"], ["person.id"], name=op.f("fk_outcome_approved_by")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_outcome_project_id")),
         sa.ForeignKeyConstraint(["published_by"], ["person.id"], name=op.f("fk_outcome_published_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outcome")),
+        sa.UniqueConstraint("submission_key", name=op.f("uq_outcome_submission_key")),
     )
     with op.batch_alter_table("outcome", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outcome_project_id"), ["project_id"], unique=False)
@@ -515,15 +519,7 @@ def upgrade() -> None:
         sa.Column("need_id", sa.Integer(), nullable=False),
         sa.Column(
             "scope",
-            sa.Enum(
-                "whole",
-                "part",
-                "inspired",
-                name="scope",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("whole", "part", "inspired", name="scope", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column("note", sa.Text(), nullable=False),
@@ -697,9 +693,7 @@ def downgrade() -> None:
     op.drop_table("need_revision")
     with op.batch_alter_table("need_link", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_need_link_live",
-            sqlite_where=sa.text("ended_at IS NULL"),
-            postgresql_where=sa.text("ended_at IS NULL"),
+            "uq_need_link_live", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
         )
         batch_op.drop_index("ix_need_link_need_id")
 
