@@ -77,6 +77,8 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _configure_logging() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    # It tells of every job it finds nothing to do in.
+    logging.getLogger("huey").setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
