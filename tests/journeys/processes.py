@@ -39,8 +39,9 @@ class Process:
         return self._popen.poll() is not None
 
     @property
-    def exit_code(self) -> int | None:
-        return self._popen.poll()
+    def has_failed(self) -> bool:
+        """It has ended by itself, and badly."""
+        return (self._popen.poll() or 0) > 0
 
     def log_tail(self) -> str:
         return self.log.read_text(errors="replace")[-LOG_TAIL_CHARACTERS:]

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from participation.accounts.models import Person
 from participation.extensions import db
 from tests.guards.pages import Page, build_town, every_page
-from tests.journeys.browser import chromium
 from tests.journeys.service import Service, prepared_service
 from tests.journeys.visitor import Visitor
 
@@ -21,12 +20,6 @@ RUN_AXE = """async () => (await axe.run({resultTypes: ["violations"]})).violatio
   found => `${found.id}: ${found.nodes.map(node => node.target.join(" ")).join(", ")}`)"""
 WIDE, PHONE, NARROW = (1280, 900), (390, 844), (320, 640)
 VISITOR = "visitor"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -12,13 +12,15 @@ from participation.accounts.models import Person
 from participation.comments.models import Comment
 from participation.extensions import db
 from participation.needs.models import Need, NeedUpdate
-from participation.needs.rules import UpdateKind
+from participation.needs.rules import NeedState, UpdateKind
 from participation.needs.service import save_draft
 from participation.notifications.models import Delivery, Event
 from participation.notifications.rules import EventKind
+from participation.outcomes.models import Outcome
 from participation.permissions import Role
 from participation.support.models import Support
 from tests.factories import make_need, theme_and_area
+from tests.integration.server.prepared import prepare_outcomes
 from tests.integration.server.together import at_once, post_at_once
 from tests.journeys.service import Service
 from tests.journeys.visitor import Page, Visitor
@@ -179,3 +181,22 @@ def test_of_two_who_answer_at_once_one_wins_and_the_other_keeps_the_text(web_ser
         assert lines == [answers[1 - lost]]
         told = select(func.count()).where(Event.kind == EventKind.ANSWERED, Event.about_id == need.id)
         assert db.session.scalar(told) == 1
+
+
+def test_a_result_published_ten_times_at_once_is_told_once(web_service: Service) -> None:
+    with web_service.app.app_context():
+        outcomes = prepare_outcomes(1)
+        [(outcome_id, need_id)] = outcomes.need_of.items()
+        editors = [Visitor.signed_in(web_service, someone("Dag", Role.COMMUNICATIONS)) for _ in range(10)]
+        db.session.commit()
+        version = db.session.get_one(Outcome, outcome_id).version
+        db.session.rollback()
+        pages = post_at_once(editors, f"/redaksjonen/resultater/{outcome_id}/publiser", {"version": str(version)})
+        assert statuses(pages) == {302: 1, 409: 9}
+        events = db.session.scalars(
+            select(Event).where(Event.about_kind == "outcome", Event.about_id == outcome_id)
+        ).all()
+        assert [event.kind for event in events] == [EventKind.OUTCOME]
+        told = db.session.scalars(select(Delivery.person_id).where(Delivery.event_id == events[0].id))
+        assert set(told) == outcomes.recipients[outcome_id]
+        assert db.session.get_one(Need, need_id, populate_existing=True).state is NeedState.IN_USE

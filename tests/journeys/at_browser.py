@@ -1,0 +1,124 @@
+"""A person at a browser: goes to pages, fills in forms, presses buttons, and opens links from their mail."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.journeys.mail_sink import KeptMail
+from tests.journeys.service import Service
+from tests.journeys.visitor import Visitor
+
+PAGE_MILLISECONDS = 30_000
+
+
+@dataclass
+class AtBrowser:
+    service: Service
+    address: str
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    """What the browser's console said was wrong."""
+
+    def open(self, path: str) -> None:
+        answer = self.page.goto(f"{self.service.site_url}{path}")
+        assert answer is not None
+        assert answer.ok, f"{path}: {answer.status}"
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.page.url).path
+
+    @property
+    def number(self) -> int:
+        """That of the thing whose page this is."""
+        found = re.search(r"/(\d+)(/|$)", self.path)
+        assert found is not None, self.path
+        return int(found[1])
+
+    def form(self, action: str) -> Locator:
+        """The form that posts to the address, unfolded where it lies folded."""
+        form = self.page.locator(f'form[method="post"][action^="{action}"]').first
+        folded = form.locator("xpath=ancestor::details[not(@open)]")
+        if folded.count():
+            folded.locator("summary").first.click()
+        return form
+
+    def fill(self, action: str, fields: dict[str, str]) -> Locator:
+        form = self.form(action)
+        for name, value in fields.items():
+            _fill_field(form, name, value)
+        return form
+
+    def send(self, action: str, fields: dict[str, str] | None = None) -> None:
+        """Fill in the form and press its first button, as Enter does."""
+        self.fill(action, fields or {}).locator('button[type="submit"]').first.click()
+
+    def send_on(self, action: str, fields: dict[str, str] | None = None, *, to: str) -> None:
+        """Send the form, and be sent on to an address like the pattern."""
+        self.send(action, fields)
+        self.page.wait_for_url(re.compile(f"{re.escape(self.service.site_url)}{to}$"))
+
+    def ask_for_link(self) -> KeptMail:
+        """On the sign-in page: ask for a link, and find it in the mail."""
+        had = len(self._links())
+        self.send_on("/logg-inn", {"email": self.address}, to="/logg-inn/sendt")
+        self.service.sink.wait_for(had + 1, to=self.address, about="/logg-inn/")
+        return self._links()[-1]
+
+    def _links(self) -> list[KeptMail]:
+        return self.service.sink.about("/logg-inn/", to=self.address)
+
+    def open_link(self, mail: KeptMail, *, name: str | None = None) -> None:
+        """Open the link of the mail and sign in, after the mail's scanner has been there; `name` when new here."""
+        path = signin_path(mail)
+        for _look in range(2):
+            assert Visitor(self.service.port).get(path).status == 200
+        self.open(path)
+        self.send(path, {"name": name} if name else None)
+        self.page.wait_for_url(lambda address: "/logg-inn" not in address)
+
+    def sign_in(self, *, name: str | None = None) -> None:
+        self.open_link(self.ask_for_link(), name=name)
+
+    def expect_support(self, count: int) -> None:
+        expect(self.page.locator(f'#stotte [data-support-count="{count}"]')).to_be_visible()
+
+
+def _fill_field(form: Locator, name: str, value: str) -> None:
+    controls = form.locator(f'[name="{name}"]')
+    kind = controls.first.evaluate("control => control.type")
+    if kind in {"radio", "checkbox"}:
+        form.locator(f'[name="{name}"][value="{value}"]').check()
+    elif kind.startswith("select"):
+        controls.first.select_option(value)
+    else:
+        controls.first.fill(value)
+
+
+def signin_path(mail: KeptMail) -> str:
+    found = re.search(r"https?://\S+?(/logg-inn/\S+)", mail.text())
+    assert found is not None, mail.text()
+    return found[1]
+
+
+@contextmanager
+def at_browser(browser: Browser, service: Service, address: str, *, scripts: bool) -> Iterator[AtBrowser]:
+    """A browser window of the person's own; it must have had nothing to complain of."""
+    context: BrowserContext = browser.new_context(java_script_enabled=scripts, locale="nb-NO")
+    context.set_default_timeout(PAGE_MILLISECONDS)
+    try:
+        page = context.new_page()
+        person = AtBrowser(service, address, page)
+        page.on("pageerror", lambda error: person.complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: person.complaints.append(said.text) if said.type == "error" else None,
+        )
+        yield person
+        assert person.complaints == []
+    finally:
+        context.close()
