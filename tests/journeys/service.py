@@ -43,7 +43,7 @@ class Service:
 
     def start(self, name: str) -> Process:
         """Start a process of the Procfile, with the line that stands there."""
-        return self.start_command(["sh", "-c", _procfile()[name]], name=name)
+        return self.start_command(["sh", "-c", procfile_line(name)], name=name)
 
     def start_python(self, module: str) -> Process:
         return self.start_command([sys.executable, "-m", module], name=module)
@@ -75,9 +75,9 @@ class Service:
             process.stop()
 
 
-def _procfile() -> dict[str, str]:
+def procfile_line(name: str) -> str:
     lines = (ROOT / "Procfile").read_text().splitlines()
-    return dict(line.split(": ", 1) for line in lines if ": " in line)
+    return dict(line.split(": ", 1) for line in lines if ": " in line)[name]
 
 
 def _answers(port: int) -> bool:

@@ -18,6 +18,7 @@ from tests.journeys.at_browser import AtBrowser, at_browser
 from tests.journeys.service import Service, running_service
 from tests.journeys.told import mails_by_kind, wait_until_all_is_sent
 from tests.journeys.visitor import Visitor
+from tests.people import make_person
 
 NEED = {
     "title": "Bussen hjem går for sjelden om kvelden",
@@ -72,8 +73,8 @@ def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     with running_service(kind, tmp_path_factory.mktemp("town")) as service, ExitStack() as windows:
         with service.app.app_context():
             theme_and_area()
-        _employ(service, "Cecilie", "case_worker")
-        _employ(service, "Dag", "communications")
+            make_person("Cecilie")
+            make_person("Dag")
         yield Town(
             service,
             *(
@@ -81,12 +82,6 @@ def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
                 for name in ("astrid", "bjorn", "cecilie", "dag")
             ),
         )
-
-
-def _employ(service: Service, name: str, role: str) -> None:
-    address = f"{name.lower()}@example.org"
-    added = service.flask("user", "add", address, "--name", name, "--role", role)
-    assert added.returncode == 0, added.stderr
 
 
 def test_a_need_goes_all_the_way_and_everyone_behind_it_is_told_once_of_each_step(town: Town) -> None:
