@@ -33,7 +33,7 @@ COMPILE_LOCK := env -u PIP_FIND_LINKS $(BIN)/uv pip compile -q --universal --pyt
   --no-emit-index-url --no-emit-find-links --no-header
 CHECKED_PYTHON := participation tests scripts wsgi.py $(wildcard bench/*.py)
 
-.PHONY: help install build run test check lock translations clean \
+.PHONY: help install build run test check bench lock translations clean \
   check-style check-types check-templates check-imports check-migrations check-translations check-locks check-wheel
 
 help: ## List what can be done here
@@ -54,6 +54,9 @@ test: build ## Run every test this machine can; TESTS=path runs some
 
 check: check-style check-types check-templates check-imports check-migrations check-translations check-locks check-wheel ## Look for everything a machine can find without running the tests
 	@echo "==> All checks passed"
+
+bench: build ## Measure the pages as ratios to a bare Flask page (bench/README.md)
+	@$(BIN)/python -m bench.pages
 
 install: $(INSTALLED) $(MODULES) ## Install the locked Python and npm packages
 
