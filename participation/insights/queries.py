@@ -14,8 +14,8 @@ from participation.extensions import db
 from participation.insights.models import FigureSnapshot
 from participation.needs.models import Need
 from participation.needs.rules import NeedState
-from participation.notifications.models import Delivery
-from participation.notifications.rules import DeliveryStatus
+from participation.notifications.models import Delivery, Event
+from participation.notifications.rules import DeliveryStatus, EventKind
 from participation.outcomes.models import Outcome
 from participation.outcomes.rules import OutcomeState
 from participation.support.models import Support
@@ -40,6 +40,7 @@ class Figures:
     in_use: int = 0
     outcomes: int = 0
     told: int = 0
+    """Mails that have reached someone with a result."""
     by_state: dict[str, int]
 
     @property
@@ -65,7 +66,12 @@ def count_figures() -> Figures:
         testing=by_state.get(NeedState.TESTING, 0),
         in_use=by_state.get(NeedState.IN_USE, 0),
         outcomes=_count(select(func.count()).where(Outcome.state == OutcomeState.PUBLISHED)),
-        told=_count(select(func.count()).where(Delivery.status == DeliveryStatus.SENT)),
+        told=_count(
+            select(func.count())
+            .select_from(Delivery)
+            .join(Delivery.event)
+            .where(Event.kind == EventKind.OUTCOME, Delivery.status == DeliveryStatus.SENT)
+        ),
         by_state=by_state,
         **_answer_times(),
     )
@@ -86,7 +92,8 @@ def _answer_times() -> dict[str, Any]:
         )
     ).all()
     answered = [row for row in rows if row.first_answer_at]
-    days = [(row.first_answer_at - row.created_at).days for row in answered]
+    # Who is still waiting past the date has waited until now: leaving them out would flatter us.
+    days = [((row.first_answer_at or clock.now()) - row.created_at).days for row in rows]
     in_time = [
         row for row in answered if row.first_answer_at.astimezone(clock.MUNICIPAL_TIME).date() <= row.first_answer_by
     ]

@@ -44,7 +44,7 @@ class Outcome(Base):
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     people_behind: Mapped[int] = mapped_column(default=0)
-    """How many different people supported the needs when the outcome was published."""
+    """How many different people supported the needs it meets, at least in part, when it was published."""
     submission_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     version: Mapped[int] = mapped_column()
 
@@ -67,6 +67,12 @@ class Outcome(Base):
     @property
     def evidence(self) -> dict[Gate, str]:
         return {found.gate: found.evidence for found in self.gates}
+
+    @property
+    def foremost(self) -> "OutcomeNeed | None":
+        """The need it speaks to first: the one it meets best, and among those the one most people have."""
+        verdicts = list(Verdict)
+        return min(self.needs, key=lambda row: (verdicts.index(row.verdict), -row.need.support_count), default=None)
 
     @property
     def writer_ids(self) -> set[int]:

@@ -85,23 +85,17 @@ def may_publish(actor: Actor, *, writers: Iterable[int], state: OutcomeState) ->
     return Refusal.OWN_TEXT if actor.id in set(writers) else may_step(Step.PUBLISH, state=state)
 
 
-def may_submit(
-    *,
-    state: OutcomeState,
-    texts: Iterable[str],
-    evidence: dict[Gate, str],
-    need_texts: Iterable[str],
-    linked: int,
+def what_is_missing(
+    *, texts: Iterable[str], evidence: dict[Gate, str], answers: dict[int, str], linked: Iterable[int]
 ) -> Refusal | None:
-    """It says what was done, each gate has its evidence and each linked need its answer, before anyone is asked."""
+    """It says what was done, each gate has its evidence, and each linked need its answer, by the need's number."""
     if any(not text.strip() for text in texts):
         return Refusal.OUTCOME_WITHOUT_TEXT
-    answers = list(need_texts)
     if any(not evidence.get(gate, "").strip() for gate in Gate):
         return Refusal.GATES_WITHOUT_EVIDENCE
-    if not answers or len(answers) < linked or any(not text.strip() for text in answers):
+    if not answers or any(not answers.get(need_id, "").strip() for need_id in {*linked, *answers}):
         return Refusal.NEEDS_WITHOUT_ANSWER
-    return may_step(Step.SUBMIT, state=state)
+    return None
 
 
 def need_move(state: NeedState, *, verdict: Verdict, evidence: dict[Gate, str]) -> Move | None:

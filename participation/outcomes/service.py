@@ -34,8 +34,8 @@ from participation.outcomes.rules import (
     may_edit,
     may_publish,
     may_step,
-    may_submit,
     need_move,
+    what_is_missing,
 )
 from participation.permissions import Actor
 from participation.projects.models import Project
@@ -135,17 +135,21 @@ def _write_evidence(actor: Actor, outcome: Outcome, evidence: dict[Gate, str]) -
 def submit(actor: Actor, *, outcome: Outcome, version: int) -> None:
     """Ask another person to approve it."""
     _same_version(outcome, version)
-    ensure(
-        may_submit(
-            state=outcome.state,
-            texts=[outcome.summary, outcome.body],
-            evidence=outcome.evidence,
-            need_texts=[answer.text for answer in outcome.needs],
-            linked=len(links_of_project(outcome.project_id)),
-        )
-    )
+    ensure(may_step(Step.SUBMIT, state=outcome.state))
+    _ensure_whole(outcome)
     outcome.submitted_at = clock.now()
     _step(actor, outcome, Step.SUBMIT)
+
+
+def _ensure_whole(outcome: Outcome) -> None:
+    ensure(
+        what_is_missing(
+            texts=[outcome.summary, outcome.body],
+            evidence=outcome.evidence,
+            answers={answer.need_id: answer.text for answer in outcome.needs},
+            linked=[tie.need_id for tie in links_of_project(outcome.project_id)],
+        )
+    )
 
 
 def send_back(actor: Actor, *, outcome: Outcome, note: str, version: int) -> None:
@@ -171,8 +175,12 @@ def publish(actor: Actor, *, outcome: Outcome, version: int) -> None:
     """Make it public, move the needs it meets, and tell everyone behind them: all or nothing."""
     _same_version(outcome, version)
     ensure(may_publish(actor, writers=outcome.writer_ids, state=outcome.state))
+    # A need may have been linked since it was approved: nobody is left without an answer.
+    _ensure_whole(outcome)
     outcome.published_at, outcome.published_by = clock.now(), actor.id
-    outcome.people_behind = people_behind(answer.need_id for answer in outcome.needs)
+    outcome.people_behind = people_behind(
+        answer.need_id for answer in outcome.needs if answer.verdict is not Verdict.NOT
+    )
     _step(actor, outcome, Step.PUBLISH)
     for answer in outcome.needs:
         _answer_need(actor, outcome, answer)

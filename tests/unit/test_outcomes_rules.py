@@ -15,8 +15,8 @@ from participation.outcomes.rules import (
     may_edit,
     may_publish,
     may_step,
-    may_submit,
     need_move,
+    what_is_missing,
 )
 from participation.permissions import Actor
 from participation.refusals import Refusal
@@ -61,20 +61,22 @@ def test_each_gate_needs_evidence_before_anyone_is_asked(gate: Gate, evidence: s
     shown = {other: text for other, text in EVIDENCE.items() if other is not gate}
     if evidence is not None:
         shown[gate] = evidence
-    refusal = may_submit(state=S.DRAFT, texts=TEXTS, evidence=shown, need_texts=["Ja."], linked=1)
+    refusal = what_is_missing(texts=TEXTS, evidence=shown, answers={1: "Ja."}, linked=[1])
     assert refusal is Refusal.GATES_WITHOUT_EVIDENCE
 
 
-@pytest.mark.parametrize(("texts", "linked"), [([], 0), ([], 1), (["Ja."], 2), (["Ja.", " "], 2)])
-def test_each_linked_need_is_answered_before_anyone_is_asked(texts: list[str], linked: int) -> None:
-    refusal = may_submit(state=S.DRAFT, texts=TEXTS, evidence=EVIDENCE, need_texts=texts, linked=linked)
+@pytest.mark.parametrize(
+    ("answers", "linked"),
+    [({}, []), ({}, [1]), ({1: "Ja."}, [1, 2]), ({1: "Ja.", 2: " "}, [1, 2]), ({1: "Ja."}, [2]), ({1: " "}, [])],
+)
+def test_each_linked_need_is_answered_before_anyone_is_asked(answers: dict[int, str], linked: list[int]) -> None:
+    refusal = what_is_missing(texts=TEXTS, evidence=EVIDENCE, answers=answers, linked=linked)
     assert refusal is Refusal.NEEDS_WITHOUT_ANSWER
 
 
-def test_a_whole_draft_may_be_sent_for_approval_once() -> None:
-    assert may_submit(state=S.DRAFT, texts=TEXTS, evidence=EVIDENCE, need_texts=["Ja."], linked=1) is None
-    refusal = may_submit(state=S.IN_REVIEW, texts=TEXTS, evidence=EVIDENCE, need_texts=["Ja."], linked=1)
-    assert refusal is Refusal.WRONG_STATE
+def test_a_whole_draft_lacks_nothing_also_when_a_link_has_ended_since() -> None:
+    answers = {1: "Ja.", 2: "Delvis."}
+    assert what_is_missing(texts=TEXTS, evidence=EVIDENCE, answers=answers, linked=[1]) is None
 
 
 @pytest.mark.parametrize(("state", "verdict"), list(product(NeedState, Verdict)))
@@ -99,5 +101,5 @@ def test_no_need_is_ever_taken_into_use_without_evidence_for_all_gates(
 
 @pytest.mark.parametrize("texts", [["", "Slik gjorde vi det."], ["Kort sagt.", "  "]])
 def test_a_result_says_what_was_done_before_it_is_reviewed(texts: list[str]) -> None:
-    refusal = may_submit(state=S.DRAFT, texts=texts, evidence=EVIDENCE, need_texts=["Ja."], linked=1)
+    refusal = what_is_missing(texts=texts, evidence=EVIDENCE, answers={1: "Ja."}, linked=[1])
     assert refusal is Refusal.OUTCOME_WITHOUT_TEXT
