@@ -90,7 +90,8 @@ def test_no_page_has_a_fault_that_axe_or_the_browser_finds(
 
 
 def test_axe_sees_a_page_that_is_hard_to_use(tabs: dict[str, Tab]) -> None:
-    bad = "data:text/html,<!DOCTYPE html><html><body><img src='x'><p style='color:%23ccc'>Lite synlig</p><div style='width:900px'>"
+    faint, wide = "<p style='color:%23ccc'>Lite synlig</p>", "<p style='width:900px'>Bred</p>"
+    bad = f"data:text/html,<!DOCTYPE html><html><body><img src='x'>{faint}{wide}"
     found = " ".join(_faults(tabs[VISITOR], bad))
     for fault in ("image-alt", "color-contrast", "html-has-lang", "px wide"):
         assert fault in found
