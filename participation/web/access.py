@@ -7,15 +7,22 @@ from urllib.parse import urlsplit
 import structlog
 from flask import current_app, redirect, request, url_for
 from flask_login import current_user
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, Unauthorized
 from werkzeug.wrappers import Response
 
 from participation.permissions import Actor, Permission
-from participation.web.addresses import safe_next
+from participation.web.addresses import came_from, safe_next
 
 View = TypeVar("View", bound=Callable[..., object])
 PUBLIC = "public"
 _ATTRIBUTE = "access"
+# What a form holds that nobody has filled in.
+UNWRITTEN = frozenset({"csrf_token", "version", "submission_key", "draft_key", "neste"})
+FRONTS = {
+    "workbench": "workbench.queue",
+    "newsroom": "newsroom.list_outcomes",
+    "administration": "administration.home",
+}
 
 log = structlog.get_logger()
 
@@ -51,10 +58,23 @@ def enforce() -> Response | None:
         log.error("view_without_access", endpoint=request.endpoint)
         raise Forbidden
     if not current_user.is_authenticated:
-        return redirect(sign_in_url(_page_of_request()))
+        return _to_sign_in()
     if not the_actor().may(wanted):
         raise Forbidden
     return None
+
+
+def _to_sign_in() -> Response:
+    """The way to the sign-in page; not for who has filled in something, which a redirect would lose."""
+    if request.method == "POST" and any(name not in UNWRITTEN and text for name, text in request.form.items()):
+        raise Unauthorized
+    return redirect(sign_in_url(page_to_go_on_to()))
+
+
+def needs_sign_in() -> bool:
+    """Whether the view asked for is only for people who are signed in, and nobody is."""
+    wanted = declared(current_app.view_functions[request.endpoint]) if request.endpoint else PUBLIC
+    return wanted != PUBLIC and not current_user.is_authenticated
 
 
 def the_actor() -> Actor:
@@ -70,9 +90,23 @@ def sign_in_url(next_path: str) -> str:
     return url_for("residents.sign_in", neste=next_path)
 
 
-def _page_of_request() -> str:
-    """Where to go on after signing in: here, or for something sent, the page it was sent from."""
-    if request.method == "GET":
+def page_to_go_on_to() -> str:
+    """Where to go on after signing in: here; for what takes only a POST, the page it was sent from."""
+    if _can_be_opened(request.path):
         return request.full_path.rstrip("?")
-    came_from = urlsplit(request.referrer or "")
-    return safe_next(came_from.path) if came_from.netloc == request.host else "/"
+    return safe_next(urlsplit(sent_from()).path)
+
+
+def sent_from() -> str:
+    """The page of ours that the request was sent from; the front of its face when no such can be opened."""
+    address = came_from()
+    return address if address and _can_be_opened(urlsplit(address).path) else _front()
+
+
+def _can_be_opened(path: str) -> bool:
+    adapter = current_app.create_url_adapter(request)
+    return adapter is not None and adapter.test(path, "GET")
+
+
+def _front() -> str:
+    return url_for(FRONTS.get(request.blueprint or "", "residents.front"))

@@ -3,7 +3,7 @@
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import current_app
+from flask import current_app, request
 
 from participation.settings import Settings
 
@@ -26,3 +26,12 @@ def safe_next(path: str | None, default: str = "/") -> str:
     if any(ord(character) < 0x20 or character == "\\" for character in path):
         return default
     return path
+
+
+def came_from() -> str | None:
+    """The address of the page of ours that the request was sent from; none when it came from elsewhere."""
+    address = request.referrer or ""
+    try:
+        return address if urlsplit(address).netloc == request.host else None
+    except ValueError:
+        return None

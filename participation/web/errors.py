@@ -1,23 +1,44 @@
 """Bad requests and failures: a page in plain words, the right status, nothing lost of what was written."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, Unauthorized
 
 from participation.extensions import db
 from participation.refusals import Refusal, Refused
+from participation.web.access import needs_sign_in, page_to_go_on_to, sent_from, sign_in_url
+from participation.web.addresses import came_from
 from participation.web.filters import label
 
 log = structlog.get_logger()
-_NOT_WRITING = {"version", "submission_key", "draft_key", "theme", "area", "neste", "parent_id"}
 SHORTEST_WRITING = 3
+# What the fields that people write in are called, so that they know their words again.
+FIELD_NAMES = {
+    "title": lazy_gettext("Title"),
+    "description": lazy_gettext("Description"),
+    "affected": lazy_gettext("Who it concerns"),
+    "solution": lazy_gettext("Idea for a solution"),
+    "body": lazy_gettext("Your text"),
+    "would_change": lazy_gettext("What would change that?"),
+    "note": lazy_gettext("Your note"),
+    "summary": lazy_gettext("In short"),
+    "purpose": lazy_gettext("Purpose"),
+    "lessons": lazy_gettext("What did you learn?"),
+    "owner_unit": lazy_gettext("Unit that owns the project"),
+    "contact": lazy_gettext("Who can people ask?"),
+    "evidence_new": lazy_gettext("What shows that it is new?"),
+    "evidence_useful": lazy_gettext("What shows that it is useful?"),
+    "evidence_in_use": lazy_gettext("What shows that it is in use?"),
+    "name": lazy_gettext("Name"),
+    "email": lazy_gettext("E-mail address"),
+}
 Page = tuple[str, int]
 
 
@@ -36,6 +57,7 @@ class Explained:
     action_label: str = ""
     action_url: str = "/"
     resend: Resend | None = None
+    sign_in_url: str = ""
 
 
 def explain(status: int) -> Explained:
@@ -84,13 +106,18 @@ def page(status: int, words: Explained | None = None) -> Page:
 
 
 def _written() -> list[tuple[str, str]]:
-    """What the person wrote in a form that could not be taken, to copy from."""
-    words = {"title": _("Title"), "description": _("Description"), "affected": _("Who it concerns")}
+    """What the person wrote in a form that could not be taken, each text under its field's name."""
+    texts = [(name, text) for name, text in _fields() if _is_writing(name, text)]
+    names = [str(FIELD_NAMES.get(name, _("Your text"))) for name, _text in texts]
     return [
-        (words.get(name, _("Text")), text)
-        for name, text in _fields()
-        if name not in _NOT_WRITING and len(text) >= SHORTEST_WRITING
+        (f"{name} {names[: place + 1].count(name)}" if names.count(name) > 1 else name, text)
+        for place, (name, (_field, text)) in enumerate(zip(names, texts, strict=True))
     ]
+
+
+def _is_writing(name: str, text: str) -> bool:
+    """Words that somebody has written; a single one in a field unknown here is a choice, a date or a key."""
+    return len(text) >= SHORTEST_WRITING and (name in FIELD_NAMES or len(text.split()) > 1)
 
 
 def _fields() -> list[tuple[str, str]]:
@@ -111,10 +138,9 @@ def _http_error(error: HTTPException) -> Page | HTTPException:
 def _refused(refused: Refused) -> Page:
     db.session.rollback()
     title = _("That is not possible now") if refused.status == 409 else explain(403).heading
-    back = request.referrer if _is_ours(request.referrer) else "/"
     return page(
         refused.status,
-        Explained(title, label(refused.reason), action_label=_("Go back"), action_url=back or "/"),
+        Explained(title, label(refused.reason), action_label=_("Go back"), action_url=sent_from()),
     )
 
 
@@ -123,23 +149,48 @@ def _changed_meanwhile(_error: Exception) -> Page:
 
 
 def _csrf_failed(error: CSRFError) -> Page:
-    """A page that stood open too long can be sent again as it is; not so one that came from elsewhere."""
+    """A page that is too old can be sent again as it is; not so one that came from elsewhere."""
     db.session.rollback()
-    came_from_here = request.headers.get("Sec-Fetch-Site") == "same-origin" or _is_ours(request.referrer)
+    is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin" or came_from() is not None
+    if is_ours and needs_sign_in():
+        return _sign_in_first()
+    why = _("Perhaps it was open for a long time, or you have signed in or out since. Nothing is saved yet.")
+    send_again = _("Nothing is lost either: press “Send again”.")
     return page(
         400,
         Explained(
-            _("The page had been open too long"),
-            _("We could not take what it sent. Nothing has been saved yet: what you wrote stands below."),
+            _("We could not take this page"),
+            f"{why} {send_again}" if is_ours else why,
             action_label=_("Open the page again"),
-            action_url=request.referrer if came_from_here and request.referrer else "/",
-            resend=Resend(request.full_path.rstrip("?"), _fields()) if came_from_here else None,
+            action_url=sent_from(),
+            resend=_as_sent() if is_ours else None,
         ),
     )
 
 
-def _is_ours(address: str | None) -> bool:
-    return bool(address) and urlsplit(address or "").netloc == request.host
+def _as_sent() -> Resend:
+    return Resend(request.full_path.rstrip("?"), _fields())
+
+
+def _signed_out(_error: Unauthorized) -> Page:
+    db.session.rollback()
+    return _sign_in_first()
+
+
+def _sign_in_first() -> Page:
+    """Keeps what was written on the page while its writer signs in on another."""
+    return page(
+        401,
+        Explained(
+            _("You are signed out"),
+            _(
+                "Nothing is saved yet, but nothing is lost. Sign in, come back to this tab, and press “Send again”. "
+                "You may have to press it twice."
+            ),
+            resend=_as_sent(),
+            sign_in_url=sign_in_url(page_to_go_on_to()),
+        ),
+    )
 
 
 def _failed(error: Exception) -> Page:
@@ -157,6 +208,7 @@ def _database_busy(error: OperationalError) -> Page:
 def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _csrf_failed)
+    app.register_error_handler(Unauthorized, _signed_out)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(StaleDataError, _changed_meanwhile)
     app.register_error_handler(IntegrityError, _changed_meanwhile)
