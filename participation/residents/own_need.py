@@ -43,7 +43,7 @@ def edit_need(need_id: int) -> ResponseReturnValue:
         return _edit_page(need, form)
     status = failed(form, lambda: _edit(need, form))
     if status:
-        return _edit_page(found(queries.need_page(need_id)), form), status
+        return _edit_page(_as_it_stands(need_id, form, status), form), status
     flash(_("Your need is changed."), "success")
     return redirect(url_for("residents.show_need", need_id=need_id))
 
@@ -56,6 +56,14 @@ def _filled(need: Need) -> dict[str, object]:
 def _edit(need: Need, form: NeedEditForm) -> None:
     service.edit(the_actor(), need=need, words=form.words(), version=form.version.data or 0)
     service.set_name_hidden(the_actor(), need=need, hidden=form.name_hidden.data)
+
+
+def _as_it_stands(need_id: int, form: NeedEditForm | AdditionForm, status: int) -> Need:
+    """The need loaded anew; who is told that it has changed meanwhile may then send the form again."""
+    need = found(queries.need_page(need_id))
+    if status == 409:
+        form.version.data = need.version
+    return need
 
 
 def _edit_page(need: Need, form: NeedEditForm) -> str:
@@ -75,13 +83,10 @@ def add_to_need(need_id: int) -> ResponseReturnValue:
         lambda: service.add(actor, need=need, body=form.body.data, version=form.version.data or 0),
     )
     if status:
-        return _addition_page(need_id, form), status
+        page = render_template("residents/add_to_need.html", need=_as_it_stands(need_id, form, status), form=form)
+        return page, status
     flash(_("Your addition now stands with the need."), "success")
     return redirect(url_for("residents.show_need", need_id=need_id, _anchor="additions"))
-
-
-def _addition_page(need_id: int, form: AdditionForm) -> str:
-    return render_template("residents/add_to_need.html", need=found(queries.need_page(need_id)), form=form)
 
 
 @residents.route("/behov/<id:need_id>/trekk", methods=["GET", "POST"])

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 import wtforms
+from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -57,6 +58,10 @@ class Form(FlaskForm):
             if form.id_prefix:
                 options = {"id": form.id_prefix + options["name"], **options}
             return unbound_field.bind(form=form, **options)
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            # No form takes files or JSON: what is sent so is not there.
+            return request.form if formdata is not None and form.is_submitted() else None
 
     def __init__(self, *args: Any, id_prefix: str | None = None, **kwargs: Any) -> None:
         self.id_prefix = self.id_prefix if id_prefix is None else id_prefix
@@ -125,10 +130,12 @@ class Checkboxes(SelectMultipleField):
 class VersionField(IntegerField):
     """Which version of the thing the page showed, so that nobody acts on what has changed meanwhile."""
 
+    data: Any
     widget = HiddenInput()
 
     def process_formdata(self, values: list[str]) -> None:
-        # The form of something new sends it empty.
+        # The form of something new sends it empty; and what was shown counts, not what now stands.
+        self.data = None
         super().process_formdata([value for value in values if value])
 
     def _value(self) -> str:

@@ -1,5 +1,7 @@
 """Which language a page is in: what was asked for, what was chosen before, the person's own, else bokmål."""
 
+from urllib.parse import urlencode
+
 from flask import Response, has_request_context, request, url_for
 from flask_login import current_user
 
@@ -47,5 +49,6 @@ def language_url(language: str) -> str:
     """The page's own address in another language; the front page's where an address can't be made again."""
     if request.endpoint is None or request.method != "GET":
         return f"/?sprak={language}"
-    arguments = {**request.args.to_dict(flat=False), **(request.view_args or {}), "sprak": language}
-    return url_for(request.endpoint, **arguments)
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "sprak"]
+    path = url_for(request.endpoint, **(request.view_args or {}))
+    return f"{path}?{urlencode([*asked, ('sprak', language)])}"
