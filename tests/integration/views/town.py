@@ -1,0 +1,332 @@
+"""A town in which every form of the app can be opened by someone, and all those forms."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from participation.accounts import service as accounts
+from participation.accounts.models import Person, SignInLink
+from participation.accounts.rules import Language
+from participation.comments.service import comment
+from participation.extensions import db
+from participation.needs.models import Need
+from participation.outcomes import queries as outcome_queries
+from participation.outcomes import service as outcomes
+from participation.projects.models import Project
+from tests import factories
+from tests.guards.pages import build_town
+
+SignIn = Callable[[str], FlaskClient]
+TOO_LATE = 999_999
+"""The number of nothing in any town."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Town:
+    """The numbers that the addresses hold."""
+
+    need: int
+    """Astrid's, received; the comment on it is hers."""
+    accepted: int
+    """Astrid's, taken in; part of no project."""
+    linked: int
+    """Astrid's, part of the project; Bjørn supports it."""
+    declined: int
+    withdrawn: int
+    comment: int
+    project: int
+    stopped: int
+    link: int
+    draft: int
+    """An outcome that Cecilie writes on."""
+    in_review: int
+    """An outcome of Cecilie's that waits for approval."""
+    published: int
+    theme: int
+    area: int
+    person: int
+    """Cecilie."""
+    newcomers_token: str
+    """Of a sign-in link to someone who has never been here."""
+
+
+def build() -> Town:
+    values = build_town()
+    fresh, declined, withdrawn, done = values["need_id"]
+    astrid, cecilie = _person("Astrid"), _person("Cecilie")
+    project = db.session.get_one(Project, values["project_id"][0])
+    number = comment(astrid.actor, need=db.session.get_one(Need, fresh), body="Dette gjelder flere.")
+    accepted = factories.make_accepted(astrid, by=cecilie, title="Det trengs flere sykkelparkeringer")
+    in_review = factories.make_draft(
+        project, db.session.get_one(Need, done), by=cecilie, title="Et resultat som venter"
+    )
+    _submit(in_review.id, cecilie)
+    token = _newcomers_token()
+    db.session.commit()
+    return Town(
+        need=fresh,
+        accepted=accepted.id,
+        linked=done,
+        declined=declined,
+        withdrawn=withdrawn,
+        comment=number or 0,
+        project=project.id,
+        stopped=values["project_id"][1],
+        link=values["link_id"][0],
+        draft=values["outcome_id"][1],
+        in_review=in_review.id,
+        published=values["outcome_id"][0],
+        theme=values["theme_id"][0],
+        area=values["area_id"][0],
+        person=cecilie.id,
+        newcomers_token=token,
+    )
+
+
+def _person(name: str) -> Person:
+    return db.session.scalars(select(Person).where(Person.name == name)).one()
+
+
+def _submit(outcome_id: int, writer: Person) -> None:
+    loaded = outcome_queries.outcome(outcome_id)
+    assert loaded is not None
+    outcomes.submit(writer.actor, outcome=loaded, version=loaded.version)
+
+
+def _newcomers_token() -> str:
+    accounts.request_link("ny@example.org", language=Language.BOKMAL, next_path="/")
+    link = db.session.scalars(select(SignInLink).where(SignInLink.email == "ny@example.org")).one()
+    return accounts.make_token(link)
+
+
+@dataclass(frozen=True)
+class AppForm:
+    """A form of the app: who may send it, where it is shown and sent, and what belongs in its fields."""
+
+    who: str
+    """A name, or nothing for a visitor."""
+    page: str
+    action: str
+    valid: dict[str, str]
+    """What to write in it so that it is taken; what is not named stays as the page shows it."""
+    longest: dict[str, int] = field(default_factory=dict)
+    """Its text fields, each with the most characters it takes."""
+    required: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.who or 'visitor'} at {self.action}"
+
+
+NEED = {
+    "title": "Det er mørkt på gangveien",
+    "description": "Lyktene er gått, og barna går der om morgenen.",
+    "affected": "Skolebarn og de som skal på toget.",
+    "theme": "buss",
+    "area": "tranby",
+}
+NEED_LONGEST = {"title": 100, "description": 5000, "affected": 1000, "solution": 5000}
+NEED_REQUIRED = ("title", "description", "affected", "theme", "area")
+PROJECT = {
+    "title": "Lys på gangveien",
+    "summary": "Vi prøver nye lykter.",
+    "purpose": "Trygg vei til skolen.",
+    "owner_unit": "Samfunn og plan",
+    "contact": "samfunn@example.org",
+    "visibility": "public",
+}
+PROJECT_LONGEST = {"title": 100, "summary": 300, "purpose": 5000, "owner_unit": 120, "contact": 200}
+OUTCOME_LONGEST = {
+    "title": 100,
+    "summary": 300,
+    "body": 8000,
+    "evidence_new": 1000,
+    "evidence_useful": 1000,
+    "evidence_in_use": 1000,
+    "indicator_0-name": 120,
+    "indicator_0-unit": 40,
+}
+INDICATOR = {
+    "indicator_0-name": "Lykter som lyser",
+    "indicator_0-unit": "stykker",
+    "indicator_0-before": "1 234,5",
+    "indicator_0-now": "2",
+    "indicator_0-measured_on": "2026-01-15",
+}
+
+
+def every_form(town: Town) -> Iterator[AppForm]:
+    yield from _residents_forms(town)
+    yield from _case_workers_forms(town)
+    yield from _project_forms(town)
+    yield from _newsroom_forms(town)
+    yield from _administrators_forms(town)
+
+
+def _residents_forms(town: Town) -> Iterator[AppForm]:
+    need = f"/behov/{town.need}"
+    for who in ("", "Astrid"):
+        yield AppForm(who, "/behov/nytt", "/behov/nytt", NEED, NEED_LONGEST, NEED_REQUIRED, ("theme", "area"))
+        yield AppForm(
+            who,
+            f"{need}/kommentarer",
+            f"{need}/kommentarer",
+            {"body": "Det gjelder oss også."},
+            {"body": 2000},
+            ("body",),
+            numbers=("parent_id",),
+        )
+    yield AppForm(
+        "Astrid",
+        f"{need}/endre",
+        f"{need}/endre",
+        NEED,
+        NEED_LONGEST,
+        NEED_REQUIRED,
+        ("theme", "area"),
+        ("version",),
+    )
+    yield AppForm(
+        "Astrid",
+        f"{need}/tillegg",
+        f"{need}/tillegg",
+        {"body": "Det gjelder også om sommeren."},
+        {"body": 2000},
+        ("body",),
+        numbers=("version",),
+    )
+    edit = f"{need}/kommentarer/{town.comment}/endre"
+    yield AppForm("Astrid", edit, edit, {"body": "Dette gjelder mange."}, {"body": 2000}, ("body",))
+    settings = "/min-side/innstillinger"
+    yield AppForm(
+        "Astrid", "/min-side", settings, {"name": "Astrid A.", "language": "nn"}, {"name": 80}, ("name",), ("language",)
+    )
+    yield AppForm("", "/logg-inn", "/logg-inn", {"email": "astrid@example.org"}, {"email": 254}, ("email",))
+    link = f"/logg-inn/{town.newcomers_token}"
+    yield AppForm("", link, link, {"name": "Ny her"}, {"name": 80}, ("name",))
+
+
+def _case_workers_forms(town: Town) -> Iterator[AppForm]:
+    page = f"/arbeidsflate/behov/{town.need}"
+    body, longest = {"body": "Vi har sett på det."}, {"body": 5000}
+    yield AppForm("Cecilie", page, f"{page}/vurder", {}, numbers=("version",))
+    yield AppForm(
+        "Cecilie",
+        page,
+        f"{page}/forelopig-svar",
+        {**body, "answer_by": "2099-01-31"},
+        longest,
+        ("body", "answer_by"),
+        numbers=("version",),
+        dates=("answer_by",),
+    )
+    yield AppForm("Cecilie", page, f"{page}/ta-inn", body, longest, ("body",), numbers=("version",))
+    yield AppForm(
+        "Cecilie",
+        page,
+        f"{page}/avslag",
+        {**body, "would_change": "At flere trenger det."},
+        {"body": 5000, "would_change": 5000},
+        ("body", "would_change"),
+        numbers=("version",),
+    )
+    accepted = f"/arbeidsflate/behov/{town.accepted}"
+    yield AppForm(
+        "Cecilie",
+        accepted,
+        f"{accepted}/koble",
+        {"project": str(town.project), "scope": "whole", "note": "Vi tar det med."},
+        {"note": 1000},
+        ("project", "scope"),
+        ("project", "scope"),
+    )
+
+
+def _project_forms(town: Town) -> Iterator[AppForm]:
+    page = f"/arbeidsflate/prosjekter/{town.project}"
+    chosen = ("visibility", "goals", "principles")
+    for path, numbers in (("/arbeidsflate/prosjekter/nytt", ()), (f"{page}/endre", ("version",))):
+        yield AppForm("Cecilie", path, path, PROJECT, PROJECT_LONGEST, tuple(PROJECT_LONGEST), chosen, numbers)
+    yield AppForm(
+        "Cecilie",
+        page,
+        f"{page}/fase",
+        {"to": "new_practice", "note": "Nå er det vanlig."},
+        {"note": 1000},
+        ("to",),
+        ("to",),
+        ("version",),
+    )
+    yield AppForm(
+        "Cecilie",
+        page,
+        f"{page}/stopp",
+        {"lessons": "Det ble for dyrt."},
+        {"lessons": 5000},
+        ("lessons",),
+        numbers=("version",),
+    )
+    yield AppForm(
+        "Cecilie",
+        page,
+        f"{page}/koble",
+        {"reference": str(town.accepted), "scope": "part", "note": ""},
+        {"reference": 20, "note": 1000},
+        ("reference", "scope"),
+        ("reference", "scope"),
+    )
+    end = f"/arbeidsflate/koblinger/{town.link}/avslutt"
+    yield AppForm("Cecilie", page, end, {"note": "Det er løst på annen måte."}, {"note": 1000}, ("note",))
+
+
+def _newsroom_forms(town: Town) -> Iterator[AppForm]:
+    answer = f"need_{town.linked}"
+    longest = {**OUTCOME_LONGEST, f"{answer}-text": 1000}
+    valid = {"title": "Nå lyser lyktene", f"{answer}-verdict": "met", f"{answer}-text": "Nå ser du.", **INDICATOR}
+    figures, days = ("indicator_0-before", "indicator_0-now", "indicator_0-target"), ("indicator_0-measured_on",)
+    chosen = ("kinds_of_value", f"{answer}-verdict")
+    for page, versions in (
+        (f"/redaksjonen/resultater/nytt?prosjekt={town.project}", ()),
+        (f"/redaksjonen/resultater/{town.draft}/endre", ("version",)),
+    ):
+        action = page.partition("?")[0]
+        yield AppForm("Cecilie", page, action, valid, longest, ("title",), chosen, (*figures, *versions), days)
+    review = f"/redaksjonen/resultater/{town.in_review}"
+    yield AppForm(
+        "Dag",
+        review,
+        f"{review}/tilbake",
+        {"note": "Skriv kortere."},
+        {"note": 1000},
+        ("note",),
+        numbers=("version",),
+    )
+    yield AppForm("Dag", review, f"{review}/godkjenn", {}, numbers=("version",))
+    draft = f"/redaksjonen/resultater/{town.draft}"
+    yield AppForm("Cecilie", draft, f"{draft}/til-godkjenning", {}, numbers=("version",))
+
+
+def _administrators_forms(town: Town) -> Iterator[AppForm]:
+    names = {"nb": "Vei og lys", "nn": "Veg og lys", "en": "Roads and light"}
+    for page in ("/administrasjon/temaer", f"/administrasjon/temaer/{town.theme}"):
+        valid = {language: f"{name} {len(page)}" for language, name in names.items()}
+        yield AppForm("Farid", page, page, valid, dict.fromkeys(names, 60), tuple(names))
+    for page in ("/administrasjon/omrader", f"/administrasjon/omrader/{town.area}"):
+        yield AppForm("Farid", page, page, {"name": f"Grend {len(page)}"}, {"name": 60}, ("name",))
+    page = "/administrasjon/ansatte/ny"
+    employed = {"email": "ny.ansatt@example.org", "name": "Ny Ansatt", "unit": "Skole", "roles": "case_worker"}
+    yield AppForm(
+        "Farid",
+        page,
+        page,
+        employed,
+        {"email": 254, "name": 80, "unit": 120},
+        ("email", "name", "roles"),
+        ("roles",),
+    )
+    page = f"/administrasjon/ansatte/{town.person}"
+    yield AppForm("Farid", page, page, {}, choices=("roles",))
