@@ -16,7 +16,7 @@ from participation.insights import queries as insights
 from participation.insights import service as insights_service
 from participation.permissions import Role
 from participation.web.addresses import absolute_url, settings
-from participation.worker.jobs import Jobs
+from participation.worker.jobs import THREADS, Jobs
 from participation.worker.jobs import send_mail as send_waiting_mail
 
 user = AppGroup("user", help="People and how they get in.")
@@ -84,7 +84,7 @@ def run_jobs() -> None:
     """Run the worker: sends mail, takes figures, throws away what is old. Stops on Ctrl-C or SIGTERM."""
     found: Jobs = current_app.extensions["jobs"]
     found.wake()
-    found.huey.create_consumer(workers=1, periodic=True, initial_delay=0.1, max_delay=2).run()
+    found.huey.create_consumer(workers=THREADS, periodic=True, initial_delay=0.1, max_delay=2).run()
 
 
 @mail.command("send")

@@ -1,6 +1,6 @@
 """Sends the sign-in links that have been asked for."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from flask import render_template
@@ -14,11 +14,13 @@ from participation.accounts.rules import SIGNIN_LINK_EXPIRY_MINUTES
 from participation.accounts.service import make_token
 from participation.extensions import db
 from participation.mail.message import Mail, build
-from participation.mail.transport import NotAccepted, ServerUnavailable, connect
+from participation.mail.transport import NotAccepted, ServerUnavailable, Transport, connect
 from participation.settings import Settings
 from participation.web.addresses import absolute_url
 
 RETRY_SECONDS = 20
+# Longer than a mail can be in flight, so that no other worker makes a second token meanwhile.
+CLAIM_SECONDS = 180
 # A link is worth sending for as long as the person may still be waiting for it.
 WAIT_AT_MOST = timedelta(minutes=SIGNIN_LINK_EXPIRY_MINUTES)
 
@@ -27,18 +29,26 @@ log = structlog.get_logger()
 
 def send_links(settings: Settings) -> int:
     """Send each link that waits; returns how many left. Commits between making a token and sending it."""
-    sent = 0
-    for link_id in _waiting():
-        link = _claim(link_id)
-        if link is not None:
-            sent += _send(link, settings)
+    waiting, sent = _waiting(), 0
+    if not waiting:
+        return 0
+    try:
+        with connect(settings) as transport:
+            for link_id in waiting:
+                link = _claim(link_id)
+                if link is not None:
+                    sent += _send(link, transport, settings)
+    except ServerUnavailable:
+        log.warning("mail_server_unavailable", waiting_links=len(waiting) - sent)
     return sent
 
 
 def _waiting() -> list[int]:
     moment = clock.now()
-    query = select(SignInLink.id).where(
-        SignInLink.next_attempt_at <= moment, SignInLink.requested_at > moment - WAIT_AT_MOST
+    query = (
+        select(SignInLink.id)
+        .where(SignInLink.next_attempt_at <= moment, SignInLink.requested_at > moment - WAIT_AT_MOST)
+        .order_by(SignInLink.next_attempt_at, SignInLink.id)
     )
     waiting = list(db.session.scalars(query))
     db.session.commit()
@@ -50,7 +60,7 @@ def _claim(link_id: int) -> SignInLink | None:
     taken = db.session.execute(
         update(SignInLink)
         .where(SignInLink.id == link_id, SignInLink.next_attempt_at <= moment)
-        .values(next_attempt_at=moment + timedelta(seconds=RETRY_SECONDS))
+        .values(next_attempt_at=moment + timedelta(seconds=CLAIM_SECONDS))
         .returning(SignInLink.id)
         .execution_options(synchronize_session=False)
     ).scalar_one_or_none()
@@ -58,19 +68,27 @@ def _claim(link_id: int) -> SignInLink | None:
     return db.session.get(SignInLink, link_id, populate_existing=True) if taken else None
 
 
-def _send(link: SignInLink, settings: Settings) -> bool:
+def _send(link: SignInLink, transport: Transport, settings: Settings) -> bool:
     token = make_token(link)
     db.session.commit()
-    message = build(_compose(link, token), sender=settings.mail_from, site_url=settings.site_url)
     try:
-        with connect(settings) as transport:
-            transport.send(message)
-    except (NotAccepted, ServerUnavailable) as error:
-        log.warning("signin_link_not_sent", link_id=link.id, error=str(error))
+        transport.send(build(_compose(link, token), sender=settings.mail_from, site_url=settings.site_url))
+    except ServerUnavailable:
+        _settle(link, next_attempt_at=clock.now() + timedelta(seconds=RETRY_SECONDS))
+        raise
+    except Exception as error:
+        # One address that no mail can be made for, or that no server takes, must not hold up the others.
+        again = isinstance(error, NotAccepted) and not error.permanent
+        _settle(link, next_attempt_at=clock.now() + timedelta(seconds=RETRY_SECONDS) if again else None)
+        log.warning("signin_link_not_sent", link_id=link.id, fault=type(error).__name__, again=again)
         return False
-    link.next_attempt_at = None
-    db.session.commit()
+    _settle(link, next_attempt_at=None)
     return True
+
+
+def _settle(link: SignInLink, *, next_attempt_at: datetime | None) -> None:
+    link.next_attempt_at = next_attempt_at
+    db.session.commit()
 
 
 def _compose(link: SignInLink, token: str) -> Mail:

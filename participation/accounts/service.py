@@ -59,6 +59,14 @@ def set_roles(actor_id: int | None, *, person: Person, roles: frozenset[Role]) -
     end_all_sessions(person.id)
 
 
+def describe(actor_id: int | None, *, person: Person, name: str, unit: str | None) -> None:
+    """What stands under the person's answers: their name, and the unit they work in."""
+    if (person.name, person.unit) == (name, unit):
+        return
+    person.name, person.unit = name, unit
+    audit.record("described", actor_id=actor_id, kind="person", object_id=person.id)
+
+
 def request_link(email: str, *, language: Language, next_path: str, draft_key: str | None = None) -> None:
     """Note the wish for a sign-in link, whether or not the address is known; the worker makes and sends it."""
     address = tidy_email(email)

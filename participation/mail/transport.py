@@ -47,6 +47,9 @@ class SmtpTransport:
             raise ServerUnavailable(str(error)) from error
         except smtplib.SMTPResponseException as error:
             raise NotAccepted(f"{error.smtp_code} {error.smtp_error!r}", permanent=error.smtp_code >= 500) from error
+        except (smtplib.SMTPNotSupportedError, ValueError) as error:
+            # An address or a text that this server will never be able to take.
+            raise NotAccepted(str(error), permanent=True) from error
         except (smtplib.SMTPException, OSError) as error:
             raise ServerUnavailable(str(error)) from error
 

@@ -7,7 +7,8 @@ mail that the server had taken and the worker had not yet marked can go out twic
 
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select, tuple_, update
@@ -19,12 +20,25 @@ from participation.mail.message import build
 from participation.mail.transport import NotAccepted, ServerUnavailable, Transport, connect
 from participation.notifications.mails import compose
 from participation.notifications.models import Delivery
-from participation.notifications.rules import GIVE_UP_AFTER_REFUSALS, DeliveryStatus, retry_after
+from participation.notifications.rules import (
+    GIVE_UP_AFTER_REFUSALS,
+    GIVE_UP_COMPOSING_AFTER,
+    DeliveryStatus,
+    retry_after,
+)
 from participation.settings import Settings
 
 BATCH = 50
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """The keys of the deliveries taken, and the end of the lease that marks them."""
+
+    keys: list[tuple[int, int]]
+    until: datetime
 
 
 def send_pending(settings: Settings) -> int:
@@ -36,13 +50,13 @@ def send_pending(settings: Settings) -> int:
                 for left in _send_batch(batch, transport, settings):
                     sent += left
         except ServerUnavailable as error:
-            _put_back(batch, str(error))
-            log.warning("mail_server_unavailable", error=str(error), waiting=len(batch))
+            _give_back(batch, when=clock.now() + retry_after(0), error=str(error)[:300])
+            log.warning("mail_server_unavailable", waiting=len(batch.keys))
             return sent
     return sent
 
 
-def _claim(lease_seconds: int) -> list[tuple[int, int]]:
+def _claim(lease_seconds: int) -> _Batch | None:
     moment = clock.now()
     due = (
         select(Delivery.event_id, Delivery.person_id)
@@ -51,24 +65,25 @@ def _claim(lease_seconds: int) -> list[tuple[int, int]]:
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     )
+    until = moment + timedelta(seconds=lease_seconds)
     rows = db.session.execute(
         update(Delivery)
         .where(tuple_(Delivery.event_id, Delivery.person_id).in_(due))
-        .values(next_attempt_at=moment + timedelta(seconds=lease_seconds), attempts=Delivery.attempts + 1)
+        .values(next_attempt_at=until, attempts=Delivery.attempts + 1)
         .returning(Delivery.event_id, Delivery.person_id)
         .execution_options(synchronize_session=False)
     ).all()
     db.session.commit()
-    return [(event_id, person_id) for event_id, person_id in rows]
+    return _Batch([(event_id, person_id) for event_id, person_id in rows], until) if rows else None
 
 
-def _send_batch(batch: list[tuple[int, int]], transport: Transport, settings: Settings) -> Iterator[bool]:
+def _send_batch(batch: _Batch, transport: Transport, settings: Settings) -> Iterator[bool]:
     """Whether each mail left, as it is known: a server that goes away later takes back none of it."""
     # Half of the lease is left for the mail in flight, so no other worker takes it meanwhile.
     stop_at = time.monotonic() + settings.mail_lease_seconds / 2
-    for number, key in enumerate(batch):
+    for key in batch.keys:
         if time.monotonic() > stop_at:
-            _release(batch[number:])
+            _give_back(batch, when=clock.now())
             break
         yield _send_one(key, transport, settings)
 
@@ -88,7 +103,7 @@ def _send_one(key: tuple[int, int], transport: Transport, settings: Settings) ->
     except Exception:
         # One mail that can't be made must not hold up the others; it is tried again, and seen in the log.
         log.exception("mail_not_composed", event_id=key[0], person_id=key[1])
-        _try_again(delivery, "could not be composed")
+        _note_failure(delivery, "could not be composed", give_up=delivery.attempts >= GIVE_UP_COMPOSING_AFTER)
         return False
     # No transaction is held open while the server takes its time.
     db.session.commit()
@@ -97,6 +112,10 @@ def _send_one(key: tuple[int, int], transport: Transport, settings: Settings) ->
     except NotAccepted as refusal:
         _note_refusal(delivery, refusal)
         return False
+    except ServerUnavailable as error:
+        # It may be this mail that the server dies of: next time the others go first.
+        _try_again(delivery, str(error))
+        raise
     delivery.status, delivery.sent_at, delivery.error = DeliveryStatus.SENT, clock.now(), None
     db.session.commit()
     return True
@@ -114,11 +133,13 @@ def _no_longer_wanted(delivery: Delivery) -> bool:
 def _note_refusal(delivery: Delivery, refusal: NotAccepted) -> None:
     if refusal.permanent:
         delivery.refusals += 1
-    if delivery.refusals >= GIVE_UP_AFTER_REFUSALS:
-        delivery.status, delivery.error = DeliveryStatus.FAILED, str(refusal)[:300]
-        db.session.commit()
-    else:
-        _try_again(delivery, str(refusal))
+    _note_failure(delivery, str(refusal), give_up=delivery.refusals >= GIVE_UP_AFTER_REFUSALS)
+
+
+def _note_failure(delivery: Delivery, error: str, *, give_up: bool) -> None:
+    if give_up:
+        delivery.status = DeliveryStatus.FAILED
+    _try_again(delivery, error)
 
 
 def _try_again(delivery: Delivery, error: str) -> None:
@@ -127,24 +148,17 @@ def _try_again(delivery: Delivery, error: str) -> None:
     db.session.commit()
 
 
-def _put_back(batch: list[tuple[int, int]], error: str) -> None:
-    """The server was away: all of the batch waits, none of it is at fault."""
+def _give_back(batch: _Batch, *, when: datetime, error: str | None = None) -> None:
+    """Let go of those of the batch that have not been tried; they still hold the lease."""
     db.session.rollback()
-    _reschedule(batch, {"next_attempt_at": clock.now() + retry_after(0), "error": error[:300]})
-
-
-def _release(batch: list[tuple[int, int]]) -> None:
-    _reschedule(batch, {"next_attempt_at": clock.now()})
-
-
-def _reschedule(batch: list[tuple[int, int]], values: dict[str, object]) -> None:
     db.session.execute(
         update(Delivery)
         .where(
-            tuple_(Delivery.event_id, Delivery.person_id).in_(batch),
+            tuple_(Delivery.event_id, Delivery.person_id).in_(batch.keys),
             Delivery.status == DeliveryStatus.PENDING,
+            Delivery.next_attempt_at == batch.until,
         )
-        .values(**values)
+        .values(next_attempt_at=when, error=error)
         .execution_options(synchronize_session=False)
     )
     db.session.commit()

@@ -1,16 +1,24 @@
 """The words for why someone is told, and how it went."""
 
 from flask_babel import lazy_pgettext
+from flask_babel.speaklater import LazyString
 
 from participation.notifications.rules import DeliveryStatus, Reason
 
+_OF_ONE = {
+    Reason.AUTHOR: lazy_pgettext("reason", "you reported this need"),
+    Reason.SUPPORTER: lazy_pgettext("reason", "you support this need"),
+    Reason.COMMENTER: lazy_pgettext("reason", "you commented on this need"),
+    Reason.FOLLOWER: lazy_pgettext("reason", "you follow this need"),
+}
+_OF_SEVERAL = {
+    Reason.AUTHOR: lazy_pgettext("reason", "you reported at least one of the needs"),
+    Reason.SUPPORTER: lazy_pgettext("reason", "you support at least one of the needs"),
+    Reason.COMMENTER: lazy_pgettext("reason", "you commented on at least one of the needs"),
+    Reason.FOLLOWER: lazy_pgettext("reason", "you follow at least one of the needs"),
+}
 LABELS = {
-    Reason: {
-        Reason.AUTHOR: lazy_pgettext("reason", "you reported this need"),
-        Reason.SUPPORTER: lazy_pgettext("reason", "you support this need"),
-        Reason.COMMENTER: lazy_pgettext("reason", "you commented on this need"),
-        Reason.FOLLOWER: lazy_pgettext("reason", "you follow this need"),
-    },
+    Reason: _OF_ONE,
     DeliveryStatus: {
         DeliveryStatus.PENDING: lazy_pgettext("delivery", "on the way"),
         DeliveryStatus.SENT: lazy_pgettext("delivery", "told by e-mail"),
@@ -20,3 +28,8 @@ LABELS = {
         DeliveryStatus.ON_PAPER: lazy_pgettext("delivery", "told on paper"),
     },
 }
+
+
+def because(reason: Reason, *, needs: int) -> LazyString:
+    """Why the person is told of an event that is about so many needs of theirs."""
+    return (_OF_SEVERAL if needs > 1 else _OF_ONE)[reason]

@@ -7,6 +7,7 @@ from flask_babel import force_locale
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from participation.mail.message import Mail
+from participation.notifications.labels import because
 from participation.notifications.models import Delivery, Event
 from participation.notifications.queries import concerned_subjects
 from participation.notifications.rules import Subject
@@ -21,12 +22,13 @@ def compose(delivery: Delivery) -> Mail:
     if person.email is None:
         raise ValueError("a person without an address can't be mailed")
     unsubscribe_url = absolute_url("residents.unsubscribe", token=unsubscribe_token(person.id))
+    needs = concerned_needs(event.facts, concerned_subjects(delivery))
     context = {
         "person": person,
         "event": event,
         "facts": event.facts,
-        "needs": concerned_needs(event.facts, concerned_subjects(delivery)),
-        "reason": delivery.reason,
+        "needs": needs,
+        "because": because(delivery.reason, needs=len(needs)),
         "unsubscribe_url": unsubscribe_url,
     }
     with force_locale(person.language.value):

@@ -7,6 +7,8 @@ from enum import StrEnum
 RETRY_FIRST_MINUTES = 1
 RETRY_LONGEST_MINUTES = 60
 GIVE_UP_AFTER_REFUSALS = 3
+# Some fifteen hours: time to mend what keeps a mail from being made.
+GIVE_UP_COMPOSING_AFTER = 20
 
 
 class Reason(StrEnum):
@@ -16,6 +18,10 @@ class Reason(StrEnum):
     SUPPORTER = "supporter"
     COMMENTER = "commenter"
     FOLLOWER = "follower"
+
+
+# What ends when a person stops following: what they wrote or support themselves still counts.
+ENDED_BY_UNFOLLOWING = (Reason.FOLLOWER, Reason.COMMENTER)
 
 
 class EventKind(StrEnum):

@@ -12,7 +12,7 @@ from participation.database import insert
 from participation.extensions import db
 from participation.mail.waiting import mail_waits
 from participation.notifications.models import Delivery, Event, EventSubject, Subscription
-from participation.notifications.rules import DeliveryStatus, EventKind, Reason, Subject
+from participation.notifications.rules import ENDED_BY_UNFOLLOWING, DeliveryStatus, EventKind, Reason, Subject
 
 
 def subscribe(person_id: int, *, subject: Subject, reason: Reason) -> bool:
@@ -38,6 +38,12 @@ def unsubscribe(person_id: int, *, subject: Subject, reason: Reason) -> None:
             Subscription.reason == reason,
         )
     )
+
+
+def stop_following(person_id: int, *, subject: Subject) -> None:
+    """Tell no more of the subject for having followed or commented on it."""
+    for reason in ENDED_BY_UNFOLLOWING:
+        unsubscribe(person_id, subject=subject, reason=reason)
 
 
 def announce(

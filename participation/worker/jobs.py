@@ -4,6 +4,7 @@ The truth is in the database. A lost job loses nothing: each is found again by t
 """
 
 from collections.abc import Callable
+from threading import Event, Lock
 
 import structlog
 from flask import Flask
@@ -17,8 +18,25 @@ from participation.settings import Settings
 from participation.worker.cleaning import throw_away_old
 
 QUEUE_TIMEOUT_SECONDS = 5
+THREADS = 2
 
 log = structlog.get_logger()
+
+
+class OneAtATime:
+    """A job that takes one of the worker's threads at the most; asked for while it runs, it runs once more."""
+
+    def __init__(self, job: Callable[[Settings], object]) -> None:
+        self._job, self._running, self._wanted = job, Lock(), Event()
+
+    def __call__(self, settings: Settings) -> None:
+        self._wanted.set()
+        while self._wanted.is_set() and self._running.acquire(blocking=False):
+            try:
+                self._wanted.clear()
+                self._job(settings)
+            finally:
+                self._running.release()
 
 
 class Jobs:
@@ -27,15 +45,20 @@ class Jobs:
     def __init__(self, app: Flask, settings: Settings) -> None:
         self.huey = make_huey(settings)
         in_app = _inside(app)
-        self.send_mail = self.huey.task()(in_app(send_mail))
-        self.huey.periodic_task(crontab(minute="*"))(in_app(send_mail, "send_mail_each_minute"))
+        # Two jobs, so that who waits to sign in never waits behind thousands who are told of a result.
+        notices = OneAtATime(send_pending)
+        self.send_links = self.huey.task()(in_app(send_links))
+        self.send_notices = self.huey.task()(in_app(notices, "send_notices"))
+        self.huey.periodic_task(crontab(minute="*"))(in_app(send_links, "send_links_each_minute"))
+        self.huey.periodic_task(crontab(minute="*"))(in_app(notices, "send_notices_each_minute"))
         self.huey.periodic_task(crontab(minute="*/10"))(in_app(take_figures_now))
         self.huey.periodic_task(crontab(minute="17", hour="3"))(in_app(throw_away_old))
 
     def wake(self) -> None:
         """Ask the worker to look for mail now. Where that fails the minute's round finds it."""
         try:
-            self.send_mail()
+            self.send_links()
+            self.send_notices()
         except Exception:
             log.exception("worker_not_woken")
 
@@ -55,7 +78,7 @@ def _inside(app: Flask) -> Callable[..., Callable[[], None]]:
             with app.app_context():
                 job(app.config["SETTINGS"])
 
-        run.__name__ = name or job.__name__
+        run.__name__ = name or str(getattr(job, "__name__", "job"))
         return run
 
     return in_app

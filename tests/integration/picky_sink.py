@@ -15,6 +15,7 @@ class PickySink(MailSink):
         self.to_recipient: dict[str, list[str]] = defaultdict(list)
         self.to_mail: list[str] = []
         self.to_sender: list[str] = []
+        self.hangs_up_on: set[str] = set()
         self.tries: dict[str, int] = defaultdict(int)
 
     async def handle_MAIL(  # noqa: N802  aiosmtpd names it so
@@ -26,9 +27,12 @@ class PickySink(MailSink):
         return "250 OK"
 
     async def handle_RCPT(  # noqa: N802
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         self.tries[address] += 1
+        if address in self.hangs_up_on and server.transport is not None:
+            server.transport.close()
+            return "421 gone"
         if self.to_recipient[address]:
             return self.to_recipient[address].pop(0)
         envelope.rcpt_tos.append(address)

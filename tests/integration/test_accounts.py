@@ -320,3 +320,14 @@ def test_old_links_sessions_and_unsigned_drafts_are_thrown_away_and_no_others(
     assert len(db.session.scalars(select(SignInSession)).all()) == 1
     titles = {draft.fields["title"] for draft in db.session.scalars(select(NeedDraft))}
     assert titles == {"Min", "Ny"}
+
+
+@pytest.mark.parametrize("address", ["ø1@example.org", "ＡＢ@example.org"])
+def test_an_address_that_no_mail_can_go_to_keeps_nobody_else_out(
+    settings: Settings, sink: MailSink, address: str
+) -> None:
+    for email in (address, "astrid@example.org"):
+        accounts.request_link(email, language=Language.BOKMAL, next_path="/")
+    db.session.commit()
+    assert [send_links(settings), send_links(settings)] == [1, 0]
+    assert db.session.scalars(select(SignInLink.next_attempt_at)).all() == [None, None]

@@ -19,7 +19,7 @@ from participation.notifications import delivery as worker
 from participation.notifications.delivery import BATCH, send_pending
 from participation.notifications.mails import read_unsubscribe_token
 from participation.notifications.models import Delivery, Event
-from participation.notifications.rules import DeliveryStatus, EventKind, Reason, Subject
+from participation.notifications.rules import GIVE_UP_COMPOSING_AFTER, DeliveryStatus, EventKind, Reason, Subject
 from participation.notifications.service import announce, subscribe
 from participation.settings import Settings
 from tests.integration.picky_sink import PickySink
@@ -257,7 +257,9 @@ def test_a_dead_workers_batch_comes_back_when_its_lease_ends(
 ) -> None:
     tell(person("Astrid"), person("Bjørn"))
     # A worker takes the batch, and is heard of no more.
-    assert len(worker._claim(settings.mail_lease_seconds)) == 2
+    taken = worker._claim(settings.mail_lease_seconds)
+    assert taken is not None
+    assert len(taken.keys) == 2
     lease = settings.mail_lease_seconds / 60
     assert [send_pending(settings), minutes_later(lease - 0.1, settings)] == [0, 0]
     assert minutes_later(lease, settings) == 2
@@ -309,3 +311,33 @@ def test_in_a_demo_the_mails_lie_in_a_mailbox(ctx: Flask, tmp_path: Path, person
     (kept,) = mailbox.Maildir(demo_mailbox(settings))
     message = message_from_bytes(kept.as_bytes(), policy=policy.default)
     assert message["To"].addresses[0].addr_spec == "astrid@example.org"
+
+
+def test_a_mail_that_the_server_dies_of_holds_up_nobody_for_long(settings: Settings, sink: PickySink) -> None:
+    people = crowd(4)
+    event = tell(*people)
+    sink.hangs_up_on = {people[0].email or ""}
+    minutes = (0, 2, 5, 10, 30, 90, 180)
+    assert sum(minutes_later(later, settings) for later in minutes) == 3
+    assert set(sink.copies().values()) == {1}
+    assert of(event, people[0]).status is DeliveryStatus.PENDING
+    sink.hangs_up_on = set()
+    assert minutes_later(600, settings) == 1
+
+
+@pytest.mark.parametrize("address", ["ø1@example.org", "ＡＢ@example.org", "a b@example.org", "ingen"])
+def test_an_address_that_no_mail_can_go_to_stops_nobody_else(settings: Settings, sink: PickySink, address: str) -> None:
+    odd, *others = crowd(3)
+    odd.email = address
+    event = tell(odd, *others)
+    assert send_pending(settings) == 2
+    assert of(event, odd).status is DeliveryStatus.PENDING
+
+
+def test_a_mail_that_can_never_be_made_is_given_up_at_last(settings: Settings) -> None:
+    (odd,) = crowd(1)
+    odd.email = "ø1@example.org"
+    event = tell(odd)
+    for hours in range(GIVE_UP_COMPOSING_AFTER + 2):
+        minutes_later(hours * 61, settings)
+    assert of(event, odd).status is DeliveryStatus.FAILED
