@@ -76,6 +76,11 @@ def may_edit(state: OutcomeState) -> Refusal | None:
     return None if state is OutcomeState.DRAFT else Refusal.WRONG_STATE
 
 
+def may_delete(state: OutcomeState) -> Refusal | None:
+    """What waits for others, or is public, stays."""
+    return None if state is OutcomeState.DRAFT else Refusal.WRONG_STATE
+
+
 def may_approve(actor: Actor, *, writers: Iterable[int], state: OutcomeState) -> Refusal | None:
     """Another person than any who wrote it approves it."""
     return Refusal.OWN_TEXT if actor.id in set(writers) else may_step(Step.APPROVE, state=state)

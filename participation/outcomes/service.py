@@ -31,6 +31,7 @@ from participation.outcomes.rules import (
     Step,
     Verdict,
     may_approve,
+    may_delete,
     may_edit,
     may_publish,
     may_step,
@@ -40,6 +41,7 @@ from participation.outcomes.rules import (
 from participation.permissions import Actor
 from participation.projects.models import Project
 from participation.projects.queries import links_of_project
+from participation.projects.service import hold
 from participation.refusals import Refusal, Refused, ensure
 from participation.search import service as search
 from participation.support.queries import people_behind
@@ -132,6 +134,15 @@ def _write_evidence(actor: Actor, outcome: Outcome, evidence: dict[Gate, str]) -
         found.evidence, found.recorded_by, found.recorded_at = text, actor.id, clock.now()
 
 
+def delete_draft(actor: Actor, *, outcome: Outcome, version: int) -> None:
+    """Throw a draft away, with all that was written on it; the trail keeps its title."""
+    _same_version(outcome, version)
+    ensure(may_delete(outcome.state))
+    audit.record("deleted", actor_id=actor.id, kind=SUBJECT_KIND, object_id=outcome.id, title=outcome.title)
+    db.session.delete(outcome)
+    db.session.flush()
+
+
 def submit(actor: Actor, *, outcome: Outcome, version: int) -> None:
     """Ask another person to approve it."""
     _same_version(outcome, version)
@@ -175,6 +186,7 @@ def publish(actor: Actor, *, outcome: Outcome, version: int) -> None:
     """Make it public, move the needs it meets, and tell everyone behind them: all or nothing."""
     _same_version(outcome, version)
     ensure(may_publish(actor, writers=outcome.writer_ids, state=outcome.state))
+    hold(outcome.project)
     # A need may have been linked since it was approved: nobody is left without an answer.
     _ensure_whole(outcome)
     outcome.published_at, outcome.published_by = clock.now(), actor.id

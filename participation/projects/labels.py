@@ -1,6 +1,9 @@
 """The words for projects, after KS, the UN and the innovation strategy."""
 
+from enum import StrEnum
+
 from flask_babel import lazy_gettext, lazy_pgettext
+from flask_babel.speaklater import LazyString
 
 from participation.projects.rules import Phase, Principle, Scope, Visibility
 
@@ -31,6 +34,19 @@ LABELS = {
         Principle.ARENAS: lazy_gettext("Arenas for testing ideas and solutions"),
         Principle.COLLABORATION: lazy_gettext("Collaboration, shared experience and good guidance"),
         Principle.TRIAL: lazy_gettext("Room to try and to fail"),
+    },
+}
+
+MEANINGS: dict[type[StrEnum], dict[Phase, LazyString]] = {
+    Phase: {
+        Phase.ANCHORING: lazy_gettext(
+            "Now we bring together those who need to take part, and agree on what to achieve."
+        ),
+        Phase.INSIGHT: lazy_gettext("Now we find out how things are today, together with those it concerns."),
+        Phase.DEVELOPMENT: lazy_gettext("Now we work out solutions, together with those who are to use them."),
+        Phase.PILOTING: lazy_gettext("Now we try the solution on a small scale."),
+        Phase.TRANSITION: lazy_gettext("Now we make the solution ready to become part of everyday work."),
+        Phase.NEW_PRACTICE: lazy_gettext("Now we work in the new way, and look at what it leads to."),
     },
 }
 

@@ -8,7 +8,7 @@ from participation import clock
 from participation.audit import service as audit
 from participation.extensions import db
 from participation.needs.models import Need
-from participation.needs.rules import Move, UpdateKind
+from participation.needs.rules import UpdateKind
 from participation.needs.service import need_facts
 from participation.needs.timeline import LineWords, move, write_line
 from participation.notifications.rules import EventKind
@@ -27,6 +27,8 @@ from participation.projects.rules import (
 )
 from participation.refusals import Refusal, Refused, ensure
 from participation.search import service as search
+
+_MOVED_BY_OTHERS = ["state", "version"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,32 +70,33 @@ def edit(actor: Actor, *, project: Project, words: ProjectText, version: int) ->
 
 def change_phase(actor: Actor, *, project: Project, to: Phase, note: str, version: int) -> None:
     """Enter a phase. Each need's state follows, and everyone behind the needs is told once."""
+    hold(project)
     _same_version(project, version)
     ensure(may_change_phase(project.phase, to=to, stopped=project.stopped_at is not None))
     project.phase = to
     _note_move(actor, project, phase=to, note=note)
     db.session.flush()
     needs = _linked_needs(project)
-    for need in needs:
-        _line(actor, need, project, UpdateKind.PHASE_CHANGED, body=note, detail=to.value)
+    _follow(actor, needs, project, UpdateKind.PHASE_CHANGED, body=note, detail=to.value)
     _announce(EventKind.PHASE_CHANGED, project, needs, {"phase": to.value, "stopped": False, "note": note})
 
 
 def stop(actor: Actor, *, project: Project, lessons: str, version: int) -> None:
     """Stop the project, saying what was learnt. Needs that no other project takes on are accepted again."""
+    hold(project)
     _same_version(project, version)
     ensure(may_stop(stopped=project.stopped_at is not None, lessons=lessons))
     project.stopped_at, project.lessons = clock.now(), lessons
     _note_move(actor, project, phase=None, note=lessons)
     db.session.flush()
     needs = _linked_needs(project)
-    for need in needs:
-        _line(actor, need, project, UpdateKind.PROJECT_STOPPED, body=lessons)
+    _follow(actor, needs, project, UpdateKind.PROJECT_STOPPED, body=lessons)
     _announce(EventKind.PHASE_CHANGED, project, needs, {"phase": None, "stopped": True, "note": lessons})
 
 
 def link(actor: Actor, *, project: Project, need: Need, scope: Scope, note: str) -> NeedLink:
     """Tie the project to the need. Raises Refused(ALREADY_LINKED) while a link between them lives."""
+    hold(project, need)
     ensure(may_link(state=need.state, scope=scope, stopped=project.stopped_at is not None))
     if queries.live_link(project.id, need_id=need.id) is not None:
         raise Refused(Refusal.ALREADY_LINKED)
@@ -107,36 +110,48 @@ def link(actor: Actor, *, project: Project, need: Need, scope: Scope, note: str)
     )
     db.session.add(tie)
     db.session.flush()
-    _line(actor, need, project, UpdateKind.LINKED, body=note, detail=scope.value)
+    _follow(actor, [need], project, UpdateKind.LINKED, body=note, detail=scope.value)
     _announce(EventKind.LINKED, project, [need], {"scope": scope.value, "note": note})
     return tie
 
 
 def end_link(actor: Actor, *, tie: NeedLink, note: str) -> None:
     """End the tie, with a note on why. The need goes back to accepted when no other project takes it on."""
+    hold(tie.project, tie.need)
+    db.session.refresh(tie, ["ended_at"])
     if tie.ended_at is not None:
         raise Refused(Refusal.CHANGED_MEANWHILE)
     if not note.strip():
         raise Refused(Refusal.REASON_MISSING)
     tie.ended_at, tie.end_note = clock.now(), note
     db.session.flush()
-    _line(actor, tie.need, tie.project, UpdateKind.LINK_ENDED, body=note)
+    _follow(actor, [tie.need], tie.project, UpdateKind.LINK_ENDED, body=note)
 
 
-def _line(actor: Actor, need: Need, project: Project, kind: UpdateKind, *, body: str, detail: str = "") -> None:
-    """Bring the need in step with its projects, and say so: of an internal one neither name nor words."""
+def hold(project: Project, *needs: Need) -> None:
+    """Let nobody else move the project or tie it to needs till this is done, and see both as they are now.
+
+    Needs are held after projects and by number, so that two who hold never wait for each other.
+    """
+    db.session.refresh(project, with_for_update=True)
+    for need in sorted(needs, key=lambda need: need.id):
+        db.session.refresh(need, _MOVED_BY_OTHERS, with_for_update=True)
+
+
+def _follow(
+    actor: Actor, needs: Sequence[Need], project: Project, kind: UpdateKind, *, body: str, detail: str = ""
+) -> None:
+    """Bring the needs in step with their projects, and say so: of an internal one neither name nor words."""
     words: LineWords = {}
     if project.is_public:
         words = {"detail": detail, "body": body, "project_id": project.id}
-    step = _step(need)
-    if step is not None:
-        move(need, step, actor=actor, line=kind, **words)
-    elif project.is_public:
-        write_line(need, kind, actor=actor, **words)
-
-
-def _step(need: Need) -> Move | None:
-    return followed_move(need.state, phases=queries.leading_phases([need.id])[need.id])
+    phases = queries.leading_phases([need.id for need in needs])
+    for need in needs:
+        step = followed_move(need.state, phases=phases[need.id])
+        if step is not None:
+            move(need, step, actor=actor, line=kind, **words)
+        elif project.is_public:
+            write_line(need, kind, actor=actor, **words)
 
 
 def _announce(kind: EventKind, project: Project, needs: Sequence[Need], facts: dict[str, Any]) -> None:
@@ -153,7 +168,10 @@ def _announce(kind: EventKind, project: Project, needs: Sequence[Need], facts: d
 
 
 def _linked_needs(project: Project) -> list[Need]:
-    return [tie.need for tie in queries.links_of_project(project.id)]
+    needs = sorted((tie.need for tie in queries.links_of_project(project.id)), key=lambda need: need.id)
+    for need in needs:
+        db.session.refresh(need, _MOVED_BY_OTHERS, with_for_update=True)
+    return needs
 
 
 def _note_move(actor: Actor, project: Project, *, phase: Phase | None, note: str) -> None:
