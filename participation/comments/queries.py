@@ -1,5 +1,6 @@
 """Reads the conversation under a need."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -27,13 +28,29 @@ def threads(need_id: int, *, after_id: int = 0) -> tuple[list[Thread], int | Non
         .limit(THREADS_A_PAGE + 1)
     ).all()
     more = len(tops) > THREADS_A_PAGE
-    found = {top.id: Thread(top) for top in tops[:THREADS_A_PAGE]}
+    return _with_replies(tops[:THREADS_A_PAGE]), tops[THREADS_A_PAGE - 1].id if more else None
+
+
+def latest_threads(need_id: int) -> list[Thread]:
+    """The threads begun last, newest first, each with all its replies."""
+    tops = db.session.scalars(
+        select(Comment)
+        .where(Comment.need_id == need_id, Comment.parent_id.is_(None))
+        .options(joinedload(Comment.author))
+        .order_by(Comment.id.desc())
+        .limit(THREADS_A_PAGE)
+    ).all()
+    return _with_replies(tops)
+
+
+def _with_replies(tops: Sequence[Comment]) -> list[Thread]:
+    found = {top.id: Thread(top) for top in tops}
     replies = db.session.scalars(
         select(Comment).where(Comment.parent_id.in_(found)).options(joinedload(Comment.author)).order_by(Comment.id)
     )
     for reply in replies:
         found[reply.parent_id or 0].replies.append(reply)
-    return list(found.values()), tops[THREADS_A_PAGE - 1].id if more else None
+    return list(found.values())
 
 
 def comment_of_need(need_id: int, comment_id: int) -> Comment | None:

@@ -198,6 +198,11 @@ def sent_from(draft_key: str, *, author_id: int) -> Need | None:
     return db.session.scalar(select(Need).where(Need.submission_key == draft_key, Need.author_id == author_id))
 
 
+def any_need() -> bool:
+    """Whether anyone has ever reported one."""
+    return db.session.scalar(select(Need.id).limit(1)) is not None
+
+
 def queue(
     view: QueueView, *, person_id: int, today: date, wanted: NeedFilter, after: Cursor | None = None
 ) -> Page[Need]:
@@ -258,7 +263,7 @@ def need_by_reference(text: str) -> Need | None:
     wanted = text.strip().upper().removeprefix("#")
     if wanted.isascii() and wanted.isdecimal() and len(wanted) <= len(str(ID_MAX)):
         return db.session.get(Need, int(wanted)) if int(wanted) <= ID_MAX else None
-    return db.session.scalar(select(Need).where(Need.reference == wanted))
+    return db.session.scalar(select(Need).where(Need.reference == wanted)) if wanted.isprintable() else None
 
 
 @dataclass(frozen=True)

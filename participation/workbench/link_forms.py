@@ -10,6 +10,7 @@ from participation.needs.models import Need
 from participation.needs.queries import need_by_reference
 from participation.needs.rules import LINKABLE, NeedState
 from participation.projects import queries
+from participation.projects.models import Project
 from participation.projects.rules import LEADING_SCOPES, NOTE_MAX_CHARACTERS, Scope
 from participation.web.filters import label
 from participation.web.forms import Form, Required, TextBlock, TextLine, at_most, choices_of
@@ -41,6 +42,7 @@ class LinkNeedForm(Form):
     project = SelectField(lazy_gettext("Project"), [Required(lazy_gettext("Choose a project"))], coerce=number_or_none)
     scope = _scope()
     note = _note()
+    has_internal = False
 
 
 class LinkProjectForm(Form):
@@ -78,9 +80,14 @@ class EndLinkForm(Form):
 def link_need_form(**kwargs: Any) -> LinkNeedForm:
     """A form with the projects that live."""
     form = LinkNeedForm(**kwargs)
-    projects = [(project.id, project.title) for project in queries.live_projects()]
-    form.project.choices = [("", _("Choose a project")), *projects]
+    projects = queries.live_projects()
+    form.has_internal = any(not project.is_public for project in projects)
+    form.project.choices = [("", _("Choose a project")), *((project.id, _choice(project)) for project in projects)]
     return form
+
+
+def _choice(project: Project) -> str:
+    return project.title if project.is_public else _("%(title)s (internal)", title=project.title)
 
 
 def offer_scopes(form: LinkNeedForm, state: NeedState) -> None:

@@ -1,13 +1,13 @@
 """A need beside the forms that answer it and tie it to projects."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import render_template
 from flask_babel import lazy_gettext
 from wtforms import DateField
 
 from participation import clock
+from participation.comments.queries import latest_threads
 from participation.needs import queries
 from participation.needs.models import Need
 from participation.needs.rules import ANSWER_MAX_CHARACTERS, Move, NeedState, may_move
@@ -87,10 +87,11 @@ def need_page(need_id: int, sent: Form | None = None) -> str:
         "workbench/need.html",
         need=need,
         updates=queries.timeline(need_id),
+        threads=latest_threads(need_id),
         links=links,
         forms=offered,
         form=sent,
-        unsent=_words(sent) if sent and sent not in offered.values() else [],
+        unsent=sent.written() if sent and sent not in offered.values() else [],
         next_need=queries.next_owed(need),
         previous_need=queries.previous_owed(need),
         today=clock.today(),
@@ -130,9 +131,3 @@ def _project_forms(need: Need, links: Sequence[NeedLink], sent: Form | None) -> 
     if isinstance(sent, EndLinkForm) and f"end-{sent.tie_id}" in forms:
         forms[f"end-{sent.tie_id}"] = sent
     return forms
-
-
-def _words(sent: Form) -> list[tuple[str, str]]:
-    """What was written in a form that the need's state has no more room for."""
-    fields: Any = sent
-    return [(field.label.text, field.data) for field in fields if isinstance(field, TextBlock) and field.data]

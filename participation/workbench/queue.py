@@ -15,6 +15,7 @@ from participation.outcomes.models import Outcome
 from participation.permissions import Permission
 from participation.web.access import requires, the_actor
 from participation.web.pagination import Cursor
+from participation.web.text import tidy, without_invisible
 from participation.workbench.blueprint import workbench
 
 VIEWS = {
@@ -47,7 +48,7 @@ def queue() -> str:
     after = Cursor.parse(request.args.get("etter"))
     themes, areas = queries.all_themes(), queries.all_areas()
     wanted = NeedFilter(
-        text=request.args.get("q", "").strip()[:SEARCH_MAX_CHARACTERS],
+        text=tidy(without_invisible(request.args.get("q", "")))[:SEARCH_MAX_CHARACTERS],
         theme_id=next((theme.id for theme in themes if theme.key == request.args.get("tema")), None),
         area_id=next((area.id for area in areas if area.key == request.args.get("omrade")), None),
         state=queries.state_in_address(request.args.get("status", "")),
@@ -59,6 +60,7 @@ def queue() -> str:
         needs=page.rows,
         today=today,
         view=view,
+        slug=_slug(view),
         tabs=_tabs(view, owed),
         owed=owed,
         themes=themes,
@@ -66,6 +68,7 @@ def queue() -> str:
         states=STATES_IN_ADDRESSES,
         wanted=wanted,
         filtered=any(request.args.get(name) for name in FILTERS),
+        no_need_yet=not page.rows and not queries.any_need(),
         everything_url=url_for("workbench.queue", visning=_slug(view)),
         next_url=_url(view, page.next) if page.next else None,
         first_url=_url(view, None) if after else None,
