@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, lazy_pgettext
 from wtforms import DateField, FormField, RadioField, ValidationError
 from wtforms.validators import Optional
 
@@ -63,7 +63,7 @@ class Figure(TextLine):
 
 class IndicatorPart(Part):
     name = TextLine(lazy_gettext("What is measured"), [at_most(INDICATOR_NAME_MAX_CHARACTERS)])
-    unit = TextLine(lazy_gettext("Unit"), [at_most(UNIT_MAX_CHARACTERS)])
+    unit = TextLine(lazy_pgettext("of a figure", "Unit"), [at_most(UNIT_MAX_CHARACTERS)])
     before = Figure(lazy_gettext("Before"))
     now = Figure(lazy_gettext("Now"))
     target = Figure(lazy_gettext("Target"))

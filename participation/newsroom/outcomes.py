@@ -70,18 +70,23 @@ def outcome_page(outcome_id: int, sent: Form | None = None) -> str:
     outcome = found(queries.outcome(outcome_id))
     subjects = [answer.need.subject for answer in outcome.needs]
     published = outcome.state is OutcomeState.PUBLISHED
+    unanswered = _unanswered(outcome)
     if isinstance(sent, StepForm):
         sent.version.data = outcome.version
+    offered = _forms(outcome, sent)
     return render_template(
         "newsroom/outcome.html",
         outcome=outcome,
         project=outcome.project,
         gates=list(Gate),
-        checks=_checks(outcome),
+        checks=_checks(outcome, unanswered=len(unanswered)),
+        unanswered=unanswered,
         writers=accounts.people_by_id(outcome.writer_ids),
         wrote_it=the_actor().id in outcome.writer_ids,
-        forms=_forms(outcome, sent),
+        forms=offered,
+        delete_form=StepForm(formdata=None, data={"version": outcome.version}, id_prefix="delete-"),
         form=sent,
+        unsent=sent.written() if sent and sent not in offered.values() else [],
         taken_into_use=_taken_into_use(outcome),
         audience=None if published else notifications.audience(subjects),
         reach=notifications.reach(EventKind.OUTCOME, about=outcome.subject) if published else None,
@@ -112,8 +117,7 @@ _PERMISSIONS = {
 }
 
 
-def _checks(outcome: Outcome) -> list[Check]:
-    linked = len(projects.links_of_project(outcome.project_id))
+def _checks(outcome: Outcome, *, unanswered: int) -> list[Check]:
     answered = sum(1 for answer in outcome.needs if answer.text.strip())
     gates = [
         Check(_("Evidence: %(gate)s", gate=label(gate)), bool(outcome.evidence.get(gate, "").strip())) for gate in Gate
@@ -121,16 +125,24 @@ def _checks(outcome: Outcome) -> list[Check]:
     needs = ngettext(
         "%(answered)s of %(num)s linked need answered",
         "%(answered)s of %(num)s linked needs answered",
-        linked,
+        answered + unanswered,
         answered=answered,
     )
     return [
         Check(_("A summary in short"), bool(outcome.summary.strip())),
         Check(_("A text on what was done"), bool(outcome.body.strip())),
         *gates,
-        Check(needs, 0 < linked <= answered),
+        Check(needs, bool(answered) and not unanswered),
         Check(_("A figure before and now"), bool(outcome.indicators), needed=False),
     ]
+
+
+def _unanswered(outcome: Outcome) -> list[Need]:
+    """The needs it owes an answer: those the project is linked to now, and those it has begun to answer."""
+    written = {answer.need_id for answer in outcome.needs if answer.text.strip()}
+    owed = {tie.need_id: tie.need for tie in projects.links_of_project(outcome.project_id)}
+    owed |= {answer.need_id: answer.need for answer in outcome.needs}
+    return [need for need_id, need in owed.items() if need_id not in written]
 
 
 def _taken_into_use(outcome: Outcome) -> list[Need]:

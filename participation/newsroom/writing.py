@@ -1,4 +1,4 @@
-"""Begins a result, and writes on it."""
+"""Begins a result, writes on it, and throws a draft away."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from participation.newsroom.blueprint import newsroom
 from participation.newsroom.outcome_form import OutcomeForm, outcome_form
+from participation.newsroom.outcomes import StepForm, outcome_page
 from participation.outcomes import queries, service
 from participation.outcomes.models import Outcome
 from participation.outcomes.rules import may_edit
@@ -66,6 +67,18 @@ def edit_outcome(outcome_id: int) -> Answer:
         return _page(form, outcome.project, outcome), status
     flash(_("The draft is saved."), "success")
     return redirect(url_for("newsroom.show_outcome", outcome_id=outcome_id))
+
+
+@newsroom.post("/redaksjonen/resultater/<id:outcome_id>/slett")
+@requires(Permission.WRITE_OUTCOMES)
+def delete_outcome(outcome_id: int) -> Answer:
+    outcome, form = found(queries.outcome(outcome_id)), StepForm()
+    title = outcome.title
+    status = failed(form, lambda: service.delete_draft(the_actor(), outcome=outcome, version=form.version.data))
+    if status:
+        return outcome_page(outcome_id, form), status
+    flash(_("The draft “%(title)s” is deleted.", title=title), "success")
+    return redirect(url_for("newsroom.list_outcomes"))
 
 
 def _page(form: OutcomeForm, project: Project, outcome: Outcome | None = None) -> str:
