@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, lazy_pgettext
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
 from wtforms.validators import Email
@@ -32,7 +32,17 @@ def _roles(*validators: Any) -> Checkboxes:
     )
 
 
-class RolesForm(Form):
+def _unit() -> TextLine:
+    return TextLine(lazy_pgettext("of the municipality", "Unit"), [at_most(UNIT_MAX_CHARACTERS)])
+
+
+def _name() -> TextLine:
+    return TextLine(lazy_gettext("Name"), [Required(lazy_gettext("Write the name")), at_most(NAME_MAX_CHARACTERS)])
+
+
+class ChangeForm(Form):
+    name = _name()
+    unit = _unit()
     roles = _roles()
     own = False
 
@@ -54,8 +64,8 @@ class PersonForm(Form):
             Email(lazy_gettext("Write an e-mail address, such as name@example.org")),
         ],
     )
-    name = TextLine(lazy_gettext("Name"), [Required(lazy_gettext("Write the name")), at_most(NAME_MAX_CHARACTERS)])
-    unit = TextLine(lazy_gettext("Unit"), [at_most(UNIT_MAX_CHARACTERS)])
+    name = _name()
+    unit = _unit()
     roles = _roles(Required(lazy_gettext("Choose at least one role")))
 
     @property
@@ -75,44 +85,63 @@ def add_person() -> Answer:
     form = PersonForm()
     if request.method == "GET":
         return render_template("administration/add_person.html", form=form)
-    status = failed(form, lambda: _employ(form))
+    known = queries.person_by_email(form.email.data)
+    status = failed(form, lambda: _add_roles(form, known) if known else _employ(form))
     if status:
         return render_template("administration/add_person.html", form=form), status
-    flash(_("%(name)s can sign in with the e-mail address.", name=form.name.data), "success")
+    if known:
+        flash(_("%(name)s was known here already, and has now these roles too.", name=known.name), "success")
+    else:
+        flash(_("%(name)s can sign in with the e-mail address.", name=form.name.data), "success")
     return redirect(url_for("administration.people"))
 
 
 def _employ(form: PersonForm) -> None:
-    """Make the person known; one who is known already, as a resident perhaps, gets the roles beside their own."""
-    actor, known = the_actor(), queries.person_by_email(form.email.data)
-    if known is None:
-        service.add_person(
-            form.name.data,
-            email=form.email.data,
-            roles=form.chosen,
-            unit=form.unit.data or None,
-            actor_id=actor.id,
-        )
-    else:
-        held = frozenset(row.role for row in known.roles)
-        service.set_roles(actor.id, person=known, roles=held | form.chosen)
-        known.unit = form.unit.data or known.unit
+    service.add_person(
+        form.name.data,
+        email=form.email.data,
+        roles=form.chosen,
+        unit=form.unit.data or None,
+        actor_id=the_actor().id,
+    )
+
+
+def _add_roles(form: PersonForm, known: Person) -> None:
+    """Who is here already, as a resident perhaps, keeps their own name and gets the roles beside their own."""
+    held = frozenset(row.role for row in known.roles)
+    service.set_roles(the_actor().id, person=known, roles=held | form.chosen)
+    service.describe(the_actor().id, person=known, name=known.name, unit=form.unit.data or known.unit)
 
 
 @administration.route("/administrasjon/ansatte/<id:person_id>", methods=["GET", "POST"])
 @requires(Permission.ADMINISTER)
-def change_roles(person_id: int) -> Answer:
-    person = found(queries.person(person_id))
-    form = RolesForm(data={"roles": [held.role.value for held in person.roles]})
+def change_person(person_id: int) -> Answer:
+    """A resident without a role keeps their name to themselves: there is nothing to change."""
+    person = _employee(person_id)
+    form = ChangeForm(data=_as_it_stands(person))
     form.own = person.id == the_actor().id
     if request.method == "GET":
-        return _roles_page(form, person)
-    status = failed(form, lambda: service.set_roles(the_actor().id, person=person, roles=form.chosen))
+        return _person_page(form, person)
+    status = failed(form, lambda: _change(form, person))
     if status:
-        return _roles_page(form, person), status
-    flash(_("The roles of %(name)s are changed.", name=person.name), "success")
+        return _person_page(form, _employee(person_id)), status
+    flash(_("The changes to %(name)s are saved.", name=person.name), "success")
     return redirect(url_for("administration.people"))
 
 
-def _roles_page(form: RolesForm, person: Person) -> str:
-    return render_template("administration/change_roles.html", form=form, person=person)
+def _employee(person_id: int) -> Person:
+    person = found(queries.person(person_id))
+    return found(person if person.actor.is_staff else None)
+
+
+def _as_it_stands(person: Person) -> dict[str, object]:
+    return {"name": person.name, "unit": person.unit, "roles": [held.role.value for held in person.roles]}
+
+
+def _change(form: ChangeForm, person: Person) -> None:
+    service.describe(the_actor().id, person=person, name=form.name.data, unit=form.unit.data or None)
+    service.set_roles(the_actor().id, person=person, roles=form.chosen)
+
+
+def _person_page(form: ChangeForm, person: Person) -> str:
+    return render_template("administration/change_person.html", form=form, person=person)
