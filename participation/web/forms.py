@@ -72,6 +72,10 @@ class Form(FlaskForm):
         errors = self[field].errors if field else self.form_errors
         errors.append(label(refused.reason))
 
+    def written(self) -> list[tuple[str, str]]:
+        """The texts in it, each under its label: for its writer to keep where a page has no more room for the form."""
+        return [(field.label.text, field.data) for field in self if isinstance(field, TextBlock) and field.data]
+
 
 class Part(wtforms.Form):
     """A few fields that belong together inside a form."""

@@ -109,6 +109,7 @@ def project_page(project_id: int, sent: Form | None = None) -> str:
     """The page of the project; `sent` is the form that could not be taken, with what was written in it."""
     project = found(queries.project(project_id))
     links = queries.links_of_project(project_id)
+    offered = _forms(project, [tie.id for tie in links], sent)
     return render_template(
         "workbench/project.html",
         project=project,
@@ -119,8 +120,9 @@ def project_page(project_id: int, sent: Form | None = None) -> str:
         ended=queries.links_of_project(project_id, ended=True),
         moves=queries.moves(project_id),
         outcomes=outcomes.of_project(project_id),
-        forms=_forms(project, [tie.id for tie in links], sent),
+        forms=offered,
         form=sent,
+        unsent=sent.written() if sent and sent not in offered.values() else [],
     )
 
 
