@@ -1,6 +1,6 @@
 """Fills in and sends the forms that pages show, as a browser does: with all they hold, CSRF token and all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -116,15 +116,13 @@ def send(client: FlaskClient, page: str, action: str | None = None, **changes: A
     return client.post(form.action, data=form.filled(changes))
 
 
-def csrf_token(client: FlaskClient, page: str = "/behov/nytt") -> str:
-    """A token for anything that this browser may send."""
-    return next(iter(_tokens(forms_on(client.get(page).text))))
+def csrf_token(client: FlaskClient) -> str:
+    """A token for anything that this browser may send, signed in or not."""
+    own = client.get("/min-side")
+    page = own if own.status_code == 200 else client.get("/logg-inn")
+    return next(token for form in forms_on(page.text) for token in form.fields.get("csrf_token", []))
 
 
-def _tokens(forms: Iterable[ShownForm]) -> Iterable[str]:
-    return (token for form in forms for token in form.fields.get("csrf_token", []))
-
-
-def post(client: FlaskClient, path: str, **fields: Any) -> TestResponse:
+def post(client: FlaskClient, path: str, *, headers: Any = None, **fields: Any) -> TestResponse:
     """Send fields to an address that may show no form of its own, with a good token."""
-    return client.post(path, data={"csrf_token": csrf_token(client), **fields})
+    return client.post(path, data={"csrf_token": csrf_token(client), **fields}, headers=headers)

@@ -51,8 +51,8 @@ def unlimited(app: Flask) -> Iterator[None]:
 
 
 @pytest.fixture
-def browsers(visitor: FlaskClient, signed_in: Callable[[str], FlaskClient]) -> dict[str, FlaskClient]:
-    """A browser for each of the people, and under no name one where nobody is signed in.
+def browsers(town: Town, visitor: FlaskClient, signed_in: Callable[[str], FlaskClient]) -> dict[str, FlaskClient]:
+    """A browser for each of the people of the town, and under no name one where nobody is signed in.
 
     Made before anything is watched, since a sign-in writes.
     """

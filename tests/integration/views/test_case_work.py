@@ -1,7 +1,8 @@
-"""Staff's pages: each step is taken once, by who may, from where things stand; the words are kept when not."""
+"""Staff's pages: each step is taken once, by who may, from where things stand; else the words are kept."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -201,6 +202,7 @@ def test_no_step_is_taken_out_of_turn(
         with unchanged():
             answer = post(browsers["Dag"], f"/redaksjonen/resultater/{number}/{step}", **fields)
         assert answer.status_code == 409, step
+        assert (WORDS in answer.text) == (step == "tilbake")
     with unchanged():
         edited = post(browsers["Cecilie"], f"/redaksjonen/resultater/{town.published}/endre", title=WORDS, **fields)
     assert (edited.status_code, WORDS in edited.text) == (409, True)
@@ -233,7 +235,12 @@ def test_whose_roles_are_taken_away_is_let_in_no_more(app: Flask, town: Town, br
 def test_a_resident_who_is_employed_keeps_their_name_and_gets_the_role(
     app: Flask, town: Town, browsers: Browsers
 ) -> None:
-    words = {"email": "BJORN@example.org ", "name": "En annen", "unit": "Skole", "roles": ["case_worker"]}
+    words: dict[str, Any] = {
+        "email": "BJORN@example.org ",
+        "name": "En annen",
+        "unit": "Skole",
+        "roles": ["case_worker"],
+    }
     assert send(browsers["Farid"], "/administrasjon/ansatte/ny", **words).status_code == 302
     with app.app_context():
         person = db.session.scalars(select(Person).where(Person.email == "bjorn@example.org")).one()
