@@ -4,9 +4,23 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.utils import parseaddr
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 SECRET_KEY_MIN_CHARACTERS = 32
+DEFAULT_PORT = 5000
+HIGHEST_PORT = 65_535
+SMTP_SCHEMES = {"smtp", "smtps", "smtp+starttls"}
+REDIS_SCHEMES = {"redis", "rediss", "unix"}
+POSTGRESQL_DRIVER = "postgresql+psycopg"
+_DATABASE_REFUSED = "DATABASE_URL must be sqlite:////path/to/file or postgresql://user:password@host/database"
 _TRUE = {"1", "true", "yes", "on"}
 
 
@@ -41,37 +55,94 @@ class Settings:
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
         """Settings from the environment.
 
-        Raises SettingsError on a missing or weak secret, a demo in production, or no way to send mail.
+        Raises SettingsError, in a sentence for the operator, on what the service can't or must not work with.
         """
         env = os.environ if env is None else env
-        demo = env.get("DEMO", "").lower() in _TRUE
+        demo = _is_on(env, "DEMO")
         var_folder = Path(env.get("VAR_FOLDER", "var")).absolute()
-        site_url = env.get("SITE_URL", f"http://127.0.0.1:{env.get('PORT', '5000')}").rstrip("/")
-        if demo and site_url.startswith("https://"):
-            raise SettingsError(
-                "DEMO=1 lets anyone sign in as anyone: it is refused when SITE_URL is a public https address"
-            )
-        smtp_url = env.get("SMTP_URL") or None
-        if not demo and smtp_url is None:
-            raise SettingsError("SMTP_URL is missing: without it nobody can be told anything")
+        site_url = _site_url(env, demo=demo)
+        if demo:
+            _refuse_public_demo(site_url, on_purpose=_is_on(env, "DEMO_PUBLIC"))
         return cls(
+            smtp_url=_smtp_url(env, demo=demo),
+            mail_from=_mail_from(env, demo=demo),
             secret_key=_secret_key(env, demo=demo, var_folder=var_folder),
             database_url=_database_url(env, var_folder),
+            redis_url=_redis_url(env),
             demo=demo,
-            redis_url=env.get("REDIS_URL") or None,
-            smtp_url=smtp_url,
             site_url=site_url,
             var_folder=var_folder,
             accessibility_url=env.get("ACCESSIBILITY_URL") or None,
             answer_within_days=_whole_number(env, "ANSWER_WITHIN_DAYS", cls.answer_within_days),
             mail_lease_seconds=_whole_number(env, "MAIL_LEASE_SECONDS", cls.mail_lease_seconds),
             behind_proxies=_whole_number(env, "BEHIND_PROXIES", cls.behind_proxies, least=0),
-            mail_from=env.get("MAIL_FROM", cls.mail_from),
             site_name=env.get("SITE_NAME", cls.site_name),
             municipality_name=env.get("MUNICIPALITY_NAME", cls.municipality_name),
             municipality_number=env.get("MUNICIPALITY_NUMBER", cls.municipality_number),
             contact_email=env.get("CONTACT_EMAIL", cls.contact_email),
         )
+
+
+def _is_on(env: Mapping[str, str], name: str) -> bool:
+    return env.get(name, "").strip().lower() in _TRUE
+
+
+def _site_url(env: Mapping[str, str], *, demo: bool) -> str:
+    """The address without a slash at its end, and its scheme in lower case."""
+    port = _whole_number(env, "PORT", DEFAULT_PORT, most=HIGHEST_PORT)
+    text = env.get("SITE_URL", "") or (f"http://127.0.0.1:{port}" if demo else "")
+    parts = _address(text)
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise SettingsError(
+            f"SITE_URL must be the address that residents use, such as https://svarer.example.org, not {text!r}"
+        )
+    return parts.geturl().rstrip("/")
+
+
+def _refuse_public_demo(site_url: str, *, on_purpose: bool) -> None:
+    parts = urlsplit(site_url)
+    if parts.scheme == "https":
+        raise SettingsError("DEMO=1 lets anyone sign in as anyone: it is refused when SITE_URL is an https address")
+    if not on_purpose and not _is_this_machine(parts.hostname or ""):
+        raise SettingsError(
+            "DEMO=1 lets anyone sign in as anyone: with a SITE_URL that others can reach, "
+            "DEMO_PUBLIC=1 must say that this is on purpose"
+        )
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _smtp_url(env: Mapping[str, str], *, demo: bool) -> str | None:
+    url = env.get("SMTP_URL") or None
+    if url is None and not demo:
+        raise SettingsError("SMTP_URL is missing: without it nobody can be told anything")
+    parts = _address(url) if url else None
+    if url and (parts is None or parts.scheme not in SMTP_SCHEMES or not parts.hostname):
+        raise SettingsError(
+            "SMTP_URL must be smtp://host:port, smtps://user:password@host:port or "
+            "smtp+starttls://user:password@host:port"
+        )
+    return url
+
+
+def _mail_from(env: Mapping[str, str], *, demo: bool) -> str:
+    sender = env.get("MAIL_FROM") or (Settings.mail_from if demo else "")
+    try:
+        name, address = parseaddr(sender)
+        parsed = Address(display_name=name, addr_spec=address)
+    except (ValueError, HeaderParseError, IndexError):  # the last is how the library takes an empty address
+        parsed = Address()
+    if not (parsed.username and parsed.domain and parsed.addr_spec.isascii() and sender.isprintable()):
+        raise SettingsError(
+            'MAIL_FROM must be the address that mails come from, such as "Lier svarer <svar@example.org>", '
+            f"not {sender!r}"
+        )
+    return sender
 
 
 def _secret_key(env: Mapping[str, str], *, demo: bool, var_folder: Path) -> str:
@@ -100,15 +171,41 @@ def _demo_secret(var_folder: Path) -> str:
 
 
 def _database_url(env: Mapping[str, str], var_folder: Path) -> str:
-    url = env.get("DATABASE_URL") or f"sqlite:///{var_folder / 'participation.sqlite3'}"
-    for prefix in ("postgres://", "postgresql://"):
-        if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    """The address with the driver that is installed. What is wrong with it is said without its password."""
+    text = env.get("DATABASE_URL") or f"sqlite:///{var_folder / 'participation.sqlite3'}"
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise SettingsError(_DATABASE_REFUSED) from None
+    if url.drivername in {"postgres", "postgresql", POSTGRESQL_DRIVER}:
+        return POSTGRESQL_DRIVER + text[text.index("://") :]
+    if url.drivername != "sqlite" or url.database in {None, "", ":memory:"}:
+        raise SettingsError(_DATABASE_REFUSED)
+    return text
+
+
+def _redis_url(env: Mapping[str, str]) -> str | None:
+    url = env.get("REDIS_URL") or None
+    parts = _address(url) if url else None
+    where = parts and (parts.path if parts.scheme == "unix" else parts.hostname)
+    if url and (parts is None or parts.scheme not in REDIS_SCHEMES or not where):
+        raise SettingsError("REDIS_URL must be redis://host:port/0, rediss://host:port/0 or unix:///path/to/socket")
     return url
 
 
-def _whole_number(env: Mapping[str, str], name: str, default: int, *, least: int = 1) -> int:
+def _address(text: str) -> SplitResult | None:
+    """Its parts; none when there is white space in it, or its host or its port is impossible."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return None
+    return None if any(character.isspace() for character in text) else parts
+
+
+def _whole_number(env: Mapping[str, str], name: str, default: int, *, least: int = 1, most: int | None = None) -> int:
     text = env.get(name, str(default))
-    if not text.isdecimal() or int(text) < least:
-        raise SettingsError(f"{name} must be a whole number from {least} up, not {text!r}")
+    if not text.isdecimal() or int(text) < least or (most is not None and int(text) > most):
+        bounds = f"from {least} up" if most is None else f"from {least} to {most}"
+        raise SettingsError(f"{name} must be a whole number {bounds}, not {text!r}")
     return int(text)

@@ -104,6 +104,7 @@ def prepared_service(kind: str, folder: Path, **settings: str) -> Iterator[Servi
         "SECRET_KEY": SECRET_KEY,
         "SITE_URL": site_url,
         "SMTP_URL": sink.url,
+        "MAIL_FROM": "Lier svarer <svar@example.org>",
         "VAR_FOLDER": str(folder),
         "PORT": str(port),
         **settings,

@@ -10,11 +10,23 @@ ENOUGH = {
     "SECRET_KEY": SECRET_KEY,
     "SMTP_URL": "smtp://localhost",
     "SITE_URL": "https://svar.example.org",
+    "MAIL_FROM": "Lier svarer <svar@example.org>",
 }
 
 
 def settings(**changes: str) -> Settings:
     return Settings.from_env(ENOUGH | changes)
+
+
+def demo(folder: Path, **changes: str) -> Settings:
+    return Settings.from_env({"DEMO": "1", "VAR_FOLDER": str(folder)} | changes)
+
+
+def refuses(name: str, **changes: str) -> None:
+    """The setting is refused by name, in one line that the operator can read."""
+    with pytest.raises(SettingsError, match=rf"^{name}\b") as refused:
+        settings(**changes)
+    assert "\n" not in str(refused.value)
 
 
 def without(name: str) -> Mapping[str, str]:
@@ -48,20 +60,19 @@ def test_without_a_mail_server_nobody_could_be_told_so_it_is_refused() -> None:
         Settings.from_env(without("SMTP_URL"))
 
 
-@pytest.mark.parametrize("demo", ["1", "true", "Yes", "ON"])
-def test_a_demo_on_a_public_address_is_refused(demo: str) -> None:
+@pytest.mark.parametrize("yes", ["1", "true", "Yes", "ON"])
+def test_a_demo_on_a_public_address_is_refused(yes: str) -> None:
     with pytest.raises(SettingsError, match="DEMO"):
-        settings(DEMO=demo)
+        settings(DEMO=yes)
 
 
-@pytest.mark.parametrize("demo", ["", "0", "no", "false"])
-def test_anything_but_yes_is_no_demo(demo: str) -> None:
-    assert settings(DEMO=demo).demo is False
+@pytest.mark.parametrize("no", ["", "0", "no", "false"])
+def test_anything_but_yes_is_no_demo(no: str) -> None:
+    assert settings(DEMO=no).demo is False
 
 
 def test_a_demo_starts_with_nothing_given_and_keeps_its_secret(tmp_path: Path) -> None:
-    demo = {"DEMO": "1", "VAR_FOLDER": str(tmp_path / "var")}
-    first, second = Settings.from_env(demo), Settings.from_env(demo)
+    first, second = demo(tmp_path / "var"), demo(tmp_path / "var")
     assert first.secret_key == second.secret_key
     assert len(first.secret_key) >= 48
     assert (tmp_path / "var" / "demo-secret-key").stat().st_mode & 0o077 == 0
@@ -69,7 +80,7 @@ def test_a_demo_starts_with_nothing_given_and_keeps_its_secret(tmp_path: Path) -
 
 
 def test_two_demos_have_secrets_of_their_own(tmp_path: Path) -> None:
-    one, other = (Settings.from_env({"DEMO": "1", "VAR_FOLDER": str(tmp_path / name)}) for name in ("one", "other"))
+    one, other = (demo(tmp_path / name) for name in ("one", "other"))
     assert one.secret_key != other.secret_key
 
 
@@ -97,9 +108,116 @@ def test_the_database_lies_in_the_var_folder_unless_said_otherwise(tmp_path: Pat
     assert given.database_url == f"sqlite:///{tmp_path}/participation.sqlite3"
 
 
-def test_the_port_is_part_of_the_address_where_none_is_given() -> None:
-    env = {key: value for key, value in ENOUGH.items() if key != "SITE_URL"}
-    assert Settings.from_env(env | {"PORT": "8080"}).site_url == "http://127.0.0.1:8080"
+def test_a_demos_address_has_the_port_where_none_is_given(tmp_path: Path) -> None:
+    assert demo(tmp_path, PORT="8080").site_url == "http://127.0.0.1:8080"
+
+
+@pytest.mark.parametrize("junk", ["", "http", "0", "65536", "-1"])
+def test_a_port_that_is_none_is_refused(junk: str) -> None:
+    refuses("PORT", PORT=junk)
+
+
+@pytest.mark.parametrize("name", ["SITE_URL", "MAIL_FROM"])
+def test_what_mails_are_made_of_must_be_said_outside_a_demo(name: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_env(without(name))
+    refuses(name, **{name: ""})
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "svar.example.org",
+        "//svar.example.org",
+        "https://",
+        "https:///behov",
+        "ftp://svar.example.org",
+        "https://a b",
+        "https://svar.example.org:port",
+        "https://svar.example.org/?a=1",
+        "https://svar.example.org/#top",
+        "https://[",
+    ],
+)
+def test_an_address_that_no_mail_could_link_to_is_refused(junk: str) -> None:
+    refuses("SITE_URL", SITE_URL=junk)
+
+
+def test_the_scheme_may_be_written_in_capitals() -> None:
+    assert settings(SITE_URL="HTTPS://svar.example.org/").site_url == "https://svar.example.org"
+    assert settings(SITE_URL="HTTPS://svar.example.org/").secure_cookies
+
+
+@pytest.mark.parametrize(
+    "junk", ["localhost", "localhost:25", "http://localhost", "smtp://", "smtp://host:mail", "smtp://["]
+)
+def test_a_mail_server_that_no_mail_could_reach_is_refused(junk: str) -> None:
+    refuses("SMTP_URL", SMTP_URL=junk)
+
+
+@pytest.mark.parametrize("url", ["smtp://host", "smtps://u:p%40@host:465", "smtp+starttls://u:p@host:587"])
+def test_the_ways_to_reach_a_mail_server(url: str) -> None:
+    assert settings(SMTP_URL=url).smtp_url == url
+
+
+@pytest.mark.parametrize(
+    "junk", ["Lier svarer", "svar@", "@example.org", "svår@example.org", "a b@example.org", "a@b\nBcc: c@d"]
+)
+def test_a_sender_that_is_no_address_is_refused(junk: str) -> None:
+    refuses("MAIL_FROM", MAIL_FROM=junk)
+
+
+@pytest.mark.parametrize("sender", ["svar@example.org", "Lier svarer <svar@example.org>", '"Lier, svarer" <svar@lier>'])
+def test_a_sender_is_an_address_with_or_without_a_name(sender: str) -> None:
+    assert settings(MAIL_FROM=sender).mail_from == sender
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "mysql://u:p@db/lier",
+        "lier.sqlite3",
+        "oracle://db",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "postgresql://u:p@db:x/lier",
+    ],
+)
+def test_a_database_of_another_kind_is_refused(junk: str) -> None:
+    refuses("DATABASE_URL", DATABASE_URL=junk)
+
+
+def test_a_refusal_does_not_tell_the_password() -> None:
+    with pytest.raises(SettingsError) as refused:
+        settings(DATABASE_URL="mysql://lier:hemmelig@db/lier")
+    assert "hemmelig" not in str(refused.value)
+
+
+@pytest.mark.parametrize("junk", ["localhost:6379", "http://localhost", "redis://", "redis://host:port", "unix://"])
+def test_a_redis_that_cannot_be_one_is_refused(junk: str) -> None:
+    refuses("REDIS_URL", REDIS_URL=junk)
+
+
+@pytest.mark.parametrize("url", ["redis://host:6379/0", "rediss://u:p@host/1", "unix:///run/redis.sock?db=1"])
+def test_the_ways_to_reach_redis(url: str) -> None:
+    assert settings(REDIS_URL=url).redis_url == url
+
+
+@pytest.mark.parametrize("site_url", ["HTTPS://svar.example.org", "http://svar.example.org", "http://10.0.0.5:5000"])
+def test_a_demo_that_others_than_this_machine_may_reach_is_refused(site_url: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="DEMO"):
+        demo(tmp_path, SITE_URL=site_url)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3:80", "[::1]:5000", "localhost", "LOCALHOST:5000"])
+def test_a_demo_for_this_machine_needs_no_further_word(host: str, tmp_path: Path) -> None:
+    assert demo(tmp_path, SITE_URL=f"http://{host}").demo
+
+
+def test_a_demo_for_others_is_said_on_purpose_and_never_on_https(tmp_path: Path) -> None:
+    assert demo(tmp_path, SITE_URL="http://demo.example.org", DEMO_PUBLIC="1").demo
+    with pytest.raises(SettingsError, match="DEMO"):
+        demo(tmp_path, SITE_URL="https://demo.example.org", DEMO_PUBLIC="1")
 
 
 def test_cookies_are_for_https_only_where_the_site_is() -> None:
