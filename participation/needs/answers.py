@@ -21,9 +21,9 @@ def assess(actor: Actor, *, need: Need, version: int) -> None:
 
 
 def answer_provisionally(actor: Actor, *, need: Need, body: str, answer_by: date, version: int) -> None:
-    """Say where it stands and give a new date. Raises Refused(DATE_NOT_LATER) for one past or sooner."""
+    """Say where it stands and give a new date. Raises Refused(DATE_OUT_OF_REACH) for one past or far off."""
     same_version(need, version)
-    ensure(new_date_refusal(answer_by, today=clock.today(), before=need.answer_by))
+    ensure(new_date_refusal(answer_by, today=clock.today()))
     line = move(
         need,
         Move.ANSWER_PROVISIONALLY,

@@ -14,6 +14,7 @@ AFFECTED_MAX_CHARACTERS = 1000
 ADDITION_MAX_CHARACTERS = 2000
 ANSWER_MAX_CHARACTERS = 5000
 EDIT_MINUTES = 60
+NEW_DATE_WITHIN_DAYS = 183
 UNSIGNED_DRAFT_DAYS = 30
 
 HEAT_EPOCH = datetime.fromisoformat("2024-01-01T00:00:00+00:00")
@@ -127,11 +128,13 @@ def may_comment(state: NeedState) -> Refusal | None:
     return None if state in OPEN_TO_COMMENTS else Refusal.CLOSED_FOR_COMMENTS
 
 
-def new_date_refusal(new_date: date, *, today: date, before: date | None) -> Refusal | None:
-    """A provisional answer gives a date to come, and not an earlier one than was promised."""
-    if new_date <= today or (before is not None and new_date < before):
-        return Refusal.DATE_NOT_LATER
-    return None
+def new_date_refusal(new_date: date, *, today: date) -> Refusal | None:
+    """A provisional answer gives a date to come, within half a year: a slip of the pen must not bury a need.
+
+    It may be sooner than the one promised before; nobody is worse off for that, and a slip can be put right.
+    """
+    latest = today + timedelta(days=NEW_DATE_WITHIN_DAYS)
+    return None if today < new_date <= latest else Refusal.DATE_OUT_OF_REACH
 
 
 def answer_by(received: date, *, within_days: int) -> date:

@@ -67,6 +67,10 @@ def links_of_project(project_id: int, *, ended: bool = False) -> Sequence[NeedLi
     ).all()
 
 
+def has_ever_been_linked(project_id: int) -> bool:
+    return db.session.scalar(select(NeedLink.id).where(NeedLink.project_id == project_id).limit(1)) is not None
+
+
 def links_of_need(need_id: int) -> Sequence[NeedLink]:
     """The need's links, live ones first, with their projects; an internal one is the page's to keep to staff."""
     return db.session.scalars(

@@ -63,6 +63,12 @@ def may_link(*, state: NeedState, scope: Scope, stopped: bool) -> Refusal | None
     return None
 
 
+def may_set_visibility(to: Visibility, *, was: Visibility, told: bool) -> Refusal | None:
+    """What residents have been told of can't be taken back into the house."""
+    hidden = was is Visibility.PUBLIC and to is Visibility.INTERNAL
+    return Refusal.ALREADY_PUBLIC if hidden and told else None
+
+
 def may_change_phase(current: Phase, *, to: Phase, stopped: bool) -> Refusal | None:
     """A project may go back a phase: to try and to fail is part of it."""
     if stopped:

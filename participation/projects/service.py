@@ -23,6 +23,7 @@ from participation.projects.rules import (
     followed_move,
     may_change_phase,
     may_link,
+    may_set_visibility,
     may_stop,
 )
 from participation.refusals import Refusal, Refused, ensure
@@ -61,7 +62,10 @@ def create(actor: Actor, *, words: ProjectText, note: str = "", submission_key: 
 
 
 def edit(actor: Actor, *, project: Project, words: ProjectText, version: int) -> None:
+    """Change the words. Raises Refused(ALREADY_PUBLIC) for hiding what needs' pages have told of."""
     _same_version(project, version)
+    told = queries.has_ever_been_linked(project.id)
+    ensure(may_set_visibility(words.visibility, was=project.visibility, told=told))
     for name, value in vars(words).items():
         setattr(project, name, value)
     _index(project)

@@ -26,7 +26,7 @@ Answer = Response | tuple[str, int]
 
 def _done(need_id: int, form: Form, act: Callable[[], None], *, said: str) -> Answer:
     """Back to the need with a word on what was done; or the form again with what was written."""
-    status = failed(form, act, about={Refusal.DATE_NOT_LATER: "answer_by"})
+    status = failed(form, act, about={Refusal.DATE_OUT_OF_REACH: "answer_by"})
     if status:
         return need_page(need_id, form), status
     flash(said, "success")

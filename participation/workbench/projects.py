@@ -86,7 +86,7 @@ def edit_project(project_id: int) -> str | Answer:
     def act() -> None:
         service.edit(the_actor(), project=project, words=form.words(), version=form.version.data)
 
-    status = failed(form, act)
+    status = failed(form, act, about={Refusal.ALREADY_PUBLIC: "visibility"})
     if status:
         project = found(queries.project(project_id))
         form.version.data = project.version

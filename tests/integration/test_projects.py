@@ -284,3 +284,15 @@ def test_a_project_knows_how_many_needs_and_supports_stand_behind_it(
     project, empty = make_project(cecilie), make_project(cecilie)
     link(project, need, by=cecilie)
     assert queries.need_counts([project.id, empty.id]) == {project.id: (1, 2)}
+
+
+def test_a_project_that_residents_have_been_told_of_can_not_become_internal(person: Named) -> None:
+    cecilie = person("Cecilie")
+    hidden = project_words(visibility=Visibility.INTERNAL)
+    fresh, told_of_one = make_project(cecilie), make_project(cecilie)
+    projects.edit(cecilie.actor, project=fresh, words=hidden, version=fresh.version)
+    link(told_of_one, make_accepted(person("Astrid"), by=cecilie), by=cecilie)
+    with pytest.raises(Refused) as refused:
+        projects.edit(cecilie.actor, project=told_of_one, words=hidden, version=told_of_one.version)
+    assert refused.value.reason is Refusal.ALREADY_PUBLIC
+    assert fresh.visibility is Visibility.INTERNAL

@@ -16,6 +16,7 @@ from participation.needs.rules import NeedState
 from participation.outcomes.models import Outcome
 from participation.permissions import Role
 from participation.projects.models import NeedLink, Project
+from tests.factories import in_days
 from tests.forms import ShownForm, open_form, post, send
 from tests.integration.views.town import NEED, PROJECT, Town
 
@@ -24,7 +25,7 @@ Unchanged = Callable[[], AbstractContextManager[None]]
 WORDS = "Ord som noen har brukt tid på"
 ANSWERS: dict[str, dict[str, str]] = {
     "vurder": {},
-    "forelopig-svar": {"body": WORDS, "answer_by": "2099-01-31"},
+    "forelopig-svar": {"body": WORDS, "answer_by": in_days(90).isoformat()},
     "ta-inn": {"body": WORDS},
     "avslag": {"body": WORDS, "would_change": "At flere trenger det."},
 }

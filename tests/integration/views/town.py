@@ -16,6 +16,7 @@ from participation.outcomes import queries as outcome_queries
 from participation.outcomes import service as outcomes
 from participation.projects.models import Project
 from tests import factories
+from tests.factories import in_days
 from tests.guards.pages import build_town
 
 SignIn = Callable[[str], FlaskClient]
@@ -218,7 +219,7 @@ def _case_workers_forms(town: Town) -> Iterator[AppForm]:
         "Cecilie",
         page,
         f"{page}/forelopig-svar",
-        {**body, "answer_by": "2099-01-31"},
+        {**body, "answer_by": in_days(90).isoformat()},
         longest,
         ("body", "answer_by"),
         numbers=("version",),
