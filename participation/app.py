@@ -1,17 +1,16 @@
 """Puts the service together. Nothing is decided here."""
 
-import logging
-
-import structlog
 from flask import Flask
 from flask_babel import get_locale
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from participation import administration, newsroom, paths, residents, workbench
+from participation import administration, logs, newsroom, paths, residents, workbench
 from participation.accounts import labels as accounts_labels
 from participation.accounts.login import load_person
 from participation.cli import register as register_commands
-from participation.database import only_reads
+from participation.database import newest_revision, only_reads
 from participation.extensions import babel, csrf, db, limiter, login_manager, migrate
 from participation.mail.waiting import WAKE
 from participation.needs import labels as needs_labels
@@ -28,7 +27,10 @@ from participation.worker.jobs import Jobs
 
 BODY_MAX_BYTES = 1_000_000
 CSRF_TOKEN_HOURS = 12
+# By one person, or from one address: to each view, and to all of them.
 POSTS_A_MINUTE = 120
+POSTS_A_MINUTE_IN_ALL = 300
+REDIS_TIMEOUT_SECONDS = 1
 CONNECTIONS_A_PROCESS = 20
 
 
@@ -55,7 +57,12 @@ def _configure(app: Flask, settings: Settings) -> None:
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": CONNECTIONS_A_PROCESS, "pool_pre_ping": True},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_size": CONNECTIONS_A_PROCESS,
+            "pool_pre_ping": True,
+            # What people write, and who they are, stays out of the log of a statement that failed.
+            "hide_parameters": True,
+        },
         MAX_CONTENT_LENGTH=BODY_MAX_BYTES,
         SESSION_COOKIE_NAME="__Host-session" if secure else "session",
         SESSION_COOKIE_SECURE=secure,
@@ -65,41 +72,45 @@ def _configure(app: Flask, settings: Settings) -> None:
         BABEL_DEFAULT_LOCALE=language.DEFAULT,
         BABEL_DEFAULT_TIMEZONE="Europe/Oslo",
         BABEL_TRANSLATION_DIRECTORIES=str(paths.TRANSLATIONS),
-        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
-        RATELIMIT_DEFAULT=f"{POSTS_A_MINUTE} per minute",
-        RATELIMIT_DEFAULTS_EXEMPT_WHEN=only_reads,
+        **_limits(settings.redis_url),
     )
     if settings.behind_proxies:
         hops = settings.behind_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    _configure_logging()
+    logs.configure()
 
 
-def _configure_logging() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    # It tells of every job it finds nothing to do in.
-    logging.getLogger("huey").setLevel(logging.WARNING)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
+def _limits(redis_url: str | None) -> dict[str, object]:
+    """Flask-Limiter's settings. Without an answer from Redis it counts in memory, and lets people in rather than fail."""
+    limits: dict[str, object] = {
+        "RATELIMIT_STORAGE_URI": "memory://",
+        "RATELIMIT_DEFAULT": f"{POSTS_A_MINUTE} per minute",
+        "RATELIMIT_DEFAULTS_EXEMPT_WHEN": only_reads,
+        "RATELIMIT_APPLICATION": f"{POSTS_A_MINUTE_IN_ALL} per minute",
+        "RATELIMIT_APPLICATION_EXEMPT_WHEN": only_reads,
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        "RATELIMIT_SWALLOW_ERRORS": True,
+    }
+    if redis_url:
+        limits["RATELIMIT_STORAGE_URI"] = redis_url.replace("unix://", "redis+unix://", 1)
+        limits["RATELIMIT_STORAGE_OPTIONS"] = {
+            "socket_connect_timeout": REDIS_TIMEOUT_SECONDS,
+            "socket_timeout": REDIS_TIMEOUT_SECONDS,
+            "retry": Retry(NoBackoff(), 0),
+        }
+    return limits
 
 
 def _set_up_extensions(app: Flask) -> None:
+    newest_revision()
     db.init_app(app)
     migrate.init_app(app, db, directory=str(paths.MIGRATIONS), render_as_batch=True, compare_type=True)
+    # Before the check of forms, so that those without a token are counted too.
+    limiter.init_app(app)
     csrf.init_app(app)
     login_manager.init_app(app)
     login_manager.user_loader(load_person)
     babel.init_app(app, locale_selector=language.select_language)
-    limiter.init_app(app)
 
 
 def _set_up_pages(app: Flask, settings: Settings) -> None:
@@ -116,6 +127,7 @@ def _set_up_pages(app: Flask, settings: Settings) -> None:
         outcomes_labels,
     ):
         filters.register_labels(labels.LABELS)
+    filters.register_meanings(projects_labels.MEANINGS)
     app.before_request(access.enforce)
     app.after_request(language.remember_choice)
     app.after_request(headers.add_headers)

@@ -1,30 +1,38 @@
 """How words, dates and numbers are shown, the same in pages and mails."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import wraps
 from typing import Any, Protocol
 
 from babel.dates import format_date as babel_format_date
 from flask import Flask
 from flask_babel import format_decimal, get_locale, get_translations, gettext
-from jinja2 import pass_eval_context
+from jinja2 import pass_context, pass_eval_context
 from jinja2.nodes import EvalContext
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from participation import clock
-from participation.web.text import linkify, markdown
+from participation.web.text import excerpt, linkify, markdown, plain
 
 Labels = Mapping[type[StrEnum], Mapping[Any, Any]]
 _LONG = {"en": "d MMMM yyyy"}
 _SHORT = {"en": "dd/MM/yyyy"}
 _labels: dict[type[StrEnum], Mapping[Any, Any]] = {}
+_meanings: dict[type[StrEnum], Mapping[Any, Any]] = {}
 
 
 def register_labels(labels: Labels) -> None:
     """Teach the `label` filter the words of a feature's enums."""
     _labels.update(labels)
+
+
+def register_meanings(meanings: Labels) -> None:
+    """Teach the `meaning_of` filter a sentence on each of an enum's members."""
+    _meanings.update(meanings)
 
 
 def label(member: StrEnum) -> str:
@@ -36,6 +44,12 @@ def label_of(value: str, enum_name: str) -> str:
     """The same for a value as an event's facts keep it: `facts.phase|label_of("Phase")`."""
     enum = next(kind for kind in _labels if kind.__name__ == enum_name)
     return label(enum(value))
+
+
+def meaning_of(value: str, enum_name: str) -> str:
+    """A sentence on what it means: `facts.phase|meaning_of("Phase")`."""
+    enum = next(kind for kind in _meanings if kind.__name__ == enum_name)
+    return str(_meanings[enum][enum(value)])
 
 
 def _local(moment: date | datetime) -> date:
@@ -91,16 +105,30 @@ def ngettext(context: EvalContext, singular: str, plural: str, num: int, **words
     return (Markup(text) if context.autoescape else text) % {"num": number(num), **words}  # noqa: S704  our own text
 
 
+def _each_time(words: Callable[..., str]) -> Callable[..., str]:
+    """A filter that Jinja leaves till the page is shown: of constants it would keep the first visitor's language."""
+
+    @pass_context
+    @wraps(words)
+    def shown(_context: Context, *arguments: Any, **options: Any) -> str:
+        return words(*arguments, **options)
+
+    return shown
+
+
 def register(app: Flask) -> None:
     app.jinja_env.globals["ngettext"] = ngettext
     app.jinja_env.filters |= {
-        "label": label,
-        "label_of": label_of,
-        "long_date": long_date,
-        "short_date": short_date,
-        "datetime": date_time,
-        "number": number,
+        "label": _each_time(label),
+        "label_of": _each_time(label_of),
+        "meaning_of": _each_time(meaning_of),
+        "long_date": _each_time(long_date),
+        "short_date": _each_time(short_date),
+        "datetime": _each_time(date_time),
+        "number": _each_time(number),
+        "shown_name": _each_time(shown_name),
         "markdown": markdown,
+        "plain": plain,
+        "excerpt": excerpt,
         "linkify": linkify,
-        "shown_name": shown_name,
     }

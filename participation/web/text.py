@@ -1,5 +1,6 @@
 """Text as people write it, made safe to keep and to show."""
 
+import html
 import re
 import unicodedata
 
@@ -10,7 +11,12 @@ from markupsafe import Markup, escape
 
 # Control characters but tab and line feed, and the marks that turn the direction of what stands around them.
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+# How nh3 writes a link and an item of a list.
+_LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+_ITEM = re.compile(r"<li>\s*(<p>)?")
 _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "h3", "h4", "code"}
+# What no dots follow: where a text is cut, no mark is left hanging.
+_BEFORE_DOTS = ' .,;:!?…–—-(«“"'
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True}).enable("linkify")
 _markdown.disable(["image", "html_block", "html_inline", "heading", "lheading", "code", "fence"])
 _links = LinkifyIt()
@@ -27,13 +33,38 @@ def without_invisible(text: str) -> str:
 
 def markdown(text: str) -> Markup:
     """What staff write, as HTML that can do no harm."""
-    html = nh3.clean(
+    cleaned = nh3.clean(
         _markdown.render(text),
         tags=_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},
     )
-    return Markup(html)  # noqa: S704  nh3 has just cleaned it
+    return Markup(cleaned)  # noqa: S704  nh3 has just cleaned it
+
+
+def plain(text: str) -> str:
+    """What staff write, as a mail of text alone shows it: paragraphs, dashes for lists, addresses after their links."""
+    marked = _ITEM.sub("- ", _LINK.sub(_with_address, str(markdown(text)))).replace("</p>", "\n")
+    bare = html.unescape(nh3.clean(marked, tags=set()))
+    return re.sub(r"\n{3,}", "\n\n", bare).strip()
+
+
+def _with_address(link: re.Match[str]) -> str:
+    address, words = link[1], link[2]
+    return words if _bare(words) == _bare(address) else f"{words} ({address})"
+
+
+def _bare(address: str) -> str:
+    return re.sub(r"^(https?://|mailto:)", "", address).rstrip("/")
+
+
+def excerpt(text: str, characters: int) -> str:
+    """The beginning of a text on one line, cut after a whole word where it is longer than that."""
+    line = " ".join(text.split())
+    if len(line) <= characters:
+        return line
+    cut = line[:characters]
+    return (cut.rpartition(" ")[0] or cut[:-1]).rstrip(_BEFORE_DOTS) + "…"
 
 
 def linkify(text: str) -> Markup:
@@ -47,12 +78,12 @@ def _lines(paragraph: str) -> Markup:
 
 
 def _with_links(line: str) -> Markup:
-    html, end = Markup(""), 0
+    shown, end = Markup(""), 0
     for match in _links.match(line) or []:
         if match.schema in {"http:", "https:", ""}:
-            html += escape(line[end : match.index])
-            html += Markup('<a class="ds-link" href="{}" rel="nofollow ugc noopener">{}</a>').format(
+            shown += escape(line[end : match.index])
+            shown += Markup('<a class="ds-link" href="{}" rel="nofollow ugc noopener">{}</a>').format(
                 match.url, match.text
             )
             end = match.last_index
-    return html + escape(line[end:])
+    return shown + escape(line[end:])

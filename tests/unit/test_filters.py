@@ -1,24 +1,38 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 import pytest
 from flask import Flask
-from flask_babel import Babel, force_locale
+from flask_babel import Babel, force_locale, get_locale
+from flask_babel.speaklater import LazyString
 
-from participation.web.filters import date_time, long_date, number, short_date
+from participation.web.filters import (
+    date_time,
+    long_date,
+    number,
+    register,
+    register_labels,
+    register_meanings,
+    short_date,
+)
 
 DAY = date(2026, 11, 3)
 # A quarter past midnight in Oslo, the day before in UTC.
 MOMENT = datetime(2026, 5, 16, 22, 15, tzinfo=UTC)
 
 
+class Fruit(StrEnum):
+    APPLE = "apple"
+
+
 @pytest.fixture(autouse=True)
-def _babel() -> Iterator[None]:
+def app() -> Iterator[Flask]:
     app = Flask("words")
     Babel(app)
     with app.app_context():
-        yield
+        yield app
 
 
 @pytest.mark.parametrize(
@@ -58,3 +72,20 @@ def test_numbers_in_norwegian_have_a_no_break_space_and_a_decimal_comma(language
 def test_numbers_in_english() -> None:
     with force_locale("en"):
         assert number(Decimal("1234567.50")) == "1,234,567.5"
+
+
+@pytest.mark.parametrize(
+    "constant", ['"apple"|label_of("Fruit")', '"apple"|meaning_of("Fruit")', '"2026-05-17"|long_date', "1204.5|number"]
+)
+def test_a_page_is_in_each_visitors_own_language_also_where_it_shows_what_never_changes(
+    app: Flask, constant: str
+) -> None:
+    words = {Fruit: {Fruit.APPLE: LazyString(lambda: str(get_locale()))}}
+    register_labels(words)
+    register_meanings(words)
+    register(app)
+    page = app.jinja_env.from_string("{{ " + constant + " }}")
+    with force_locale("en"):
+        first = page.render()
+    with force_locale("nb"):
+        assert page.render() != first

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from participation.web.text import linkify, markdown, tidy, without_invisible
+from participation.web.text import excerpt, linkify, markdown, plain, tidy, without_invisible
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -132,3 +132,41 @@ def test_what_people_can_see_stays(word: str) -> None:
 
 def test_text_from_right_to_left_is_shown_as_it_is_and_turns_nothing_around_it() -> None:
     assert linkify("مرحبا <b>") == "<p>مرحبا &lt;b&gt;</p>"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Vi har **sjekket** dette.\n\nDet tar _tid_.", "Vi har sjekket dette.\n\nDet tar tid."),
+        ("Vi gjør dette:\n\n- benk\n- **lys**\n\nSå ser vi.", "Vi gjør dette:\n\n- benk\n- lys\n\nSå ser vi."),
+        ("- benk\n\n- lys", "- benk\n\n- lys"),
+        ("Hilsen\nCecilie", "Hilsen\nCecilie"),
+        ("Se [planen](https://example.org/plan?a=1&b=2).", "Se planen (https://example.org/plan?a=1&b=2)."),
+        ("Se https://example.org/plan nå", "Se https://example.org/plan nå"),
+        ("Se example.org nå", "Se example.org nå"),
+        ("Skriv til <post@example.org>", "Skriv til post@example.org"),
+        ("5 < 6 & «to» <b>", "5 < 6 & «to» <b>"),
+    ],
+)
+def test_what_staff_write_is_read_without_its_marks_in_a_mail_of_text_alone(written: str, shown: str) -> None:
+    assert plain(written) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Bussen går.", "Bussen går."),
+        ("Bussen går for sjelden.", "Bussen går…"),
+        ("Bussen går, og jeg venter", "Bussen går…"),
+        ("Bussen  går\nnå hjem.", "Bussen går nå…"),
+        ("Buss i dag … og i går", "Buss i dag…"),
+        ("Fylkesmannsembetet", "Fylkesmannsem…"),
+    ],
+)
+def test_an_excerpt_ends_in_a_whole_word_and_one_set_of_dots(written: str, shown: str) -> None:
+    assert excerpt(written, 14) == shown
+
+
+@given(st.text(), st.integers(min_value=2, max_value=60))
+def test_an_excerpt_is_never_longer_than_asked_for(text: str, characters: int) -> None:
+    assert len(excerpt(text, characters)) <= characters
