@@ -93,6 +93,7 @@ class Visitor:
     is_author: bool = False
     supports: bool = False
     follows: bool = False
+    told_for_commenting: bool = False
     works_on_needs: bool = False
     may_support: bool = False
     may_comment: bool = False
@@ -100,6 +101,11 @@ class Visitor:
     may_add: bool = False
     may_withdraw: bool = False
     name_hidden_everywhere: bool = False
+
+    @property
+    def is_told(self) -> bool:
+        """Whether they are told what happens, be it only for having followed or commented."""
+        return self.supports or self.follows or self.told_for_commenting
 
     @property
     def has_tools(self) -> bool:
@@ -116,6 +122,7 @@ def visitor(need: Need) -> Visitor:
         is_author=need.author_id == actor.id,
         supports=is_supporter(actor.id, need_id=need.id),
         follows=is_subscribed(actor.id, subject=need.subject, reason=Reason.FOLLOWER),
+        told_for_commenting=is_subscribed(actor.id, subject=need.subject, reason=Reason.COMMENTER),
         works_on_needs=actor.may(Permission.WORK_ON_NEEDS),
         may_edit=not may_edit(
             actor, author_id=need.author_id, state=state, created_at=need.created_at, now=clock.now()

@@ -18,6 +18,9 @@ from participation.web.filters import label
 from participation.web.pagination import ID_MAX, Cursor
 from participation.web.views import found
 
+# What someone wanted to do when they were sent to sign in: the page that they come back to asks again.
+_ASKED_TO = {"stotte": "support", "folg": "follow"}
+
 
 @residents.get("/behov")
 @public
@@ -55,7 +58,7 @@ def _parts(need: Need) -> dict[str, object]:
     return {
         "need": need,
         "visitor": visitor,
-        "asks_to_support": request.args.get("gjor") == "stotte" and visitor.actor is not None,
+        "asked_to": _ASKED_TO.get(request.args.get("gjor", "")) if visitor.actor else None,
         "address": absolute_url("residents.show_need", need_id=need.id),
         "steps": need_page.loop_steps(need, lines),
         "days_overdue": need_page.days_overdue(need),

@@ -7,7 +7,7 @@ from participation.extensions import db
 from participation.needs import queries
 from participation.needs.models import Need
 from participation.notifications.rules import Reason
-from participation.notifications.service import subscribe, unsubscribe
+from participation.notifications.service import stop_following, subscribe
 from participation.permissions import Permission
 from participation.residents.blueprint import residents
 from participation.residents.need_page import visitor
@@ -47,7 +47,7 @@ def follow(need_id: int) -> ResponseReturnValue:
 @requires(Permission.PARTICIPATE)
 def unfollow(need_id: int) -> ResponseReturnValue:
     need = found(queries.need_page(need_id))
-    unsubscribe(the_actor().id, subject=need.subject, reason=Reason.FOLLOWER)
+    stop_following(the_actor().id, subject=need.subject)
     db.session.commit()
     return _panel(need)
 

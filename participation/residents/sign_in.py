@@ -1,14 +1,13 @@
 """Signing in by a link in a mail, and out again. In a demo also as one of its people."""
 
 from collections.abc import Sequence
+from urllib.parse import parse_qs, urlsplit
 
 from flask import Response, abort, redirect, render_template, request, session, url_for
 from flask_babel import get_locale, lazy_gettext
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import HiddenField
-from wtforms.validators import Email
 from wtforms.widgets import EmailInput
 
 from participation import clock
@@ -22,22 +21,24 @@ from participation.accounts.rules import (
     Language,
     may_use_link,
 )
-from participation.extensions import db, limiter
+from participation.extensions import db, limiter, visitor_network
+from participation.needs import queries
 from participation.needs.service import claim_draft
+from participation.permissions import Permission
 from participation.refusals import Refusal, Refused
 from participation.residents.blueprint import residents
 from participation.residents.demo import has_mailbox
 from participation.residents.devices import device_name
+from participation.residents.need_form import draft_key
+from participation.residents.proposing import KEY_IN_SESSION
 from participation.web.access import public
 from participation.web.addresses import safe_next, settings
-from participation.web.forms import Form, Required, TextLine, at_most
+from participation.web.forms import Form, MailAddress, Required, TextLine, at_most
 
 DEMO_DOMAIN = "demo.example"
 LINKS_ASKED_FOR = "20 per 15 minutes"
 FAILED_LINKS = "30 per 15 minutes"
 _ADDRESS_KEY = "signin_address"
-# What a browser held before signing in is dropped; this alone is its person's own to go on with.
-_KEPT_KEY = "comment_draft"
 Page = str | tuple[str, int]
 
 
@@ -48,7 +49,7 @@ class SignInForm(Form):
         validators=[
             Required(lazy_gettext("Write your e-mail address")),
             at_most(EMAIL_MAX_CHARACTERS),
-            Email(lazy_gettext("Write an e-mail address such as kari@example.org")),
+            MailAddress(lazy_gettext("Write an e-mail address such as kari@example.org")),
         ],
     )
     neste = HiddenField()
@@ -67,7 +68,7 @@ def _wanted_page() -> str:
 
 @residents.route("/logg-inn", methods=["GET", "POST"])
 @public
-@limiter.limit(LINKS_ASKED_FOR, key_func=get_remote_address, methods=["POST"])
+@limiter.limit(LINKS_ASKED_FOR, key_func=visitor_network, methods=["POST"])
 def sign_in() -> Page | AnyResponse:
     if current_user.is_authenticated and request.method == "GET":
         return redirect(_wanted_page())
@@ -75,8 +76,15 @@ def sign_in() -> Page | AnyResponse:
     if form.validate_on_submit():
         _ask_for_link(form)
         return redirect(url_for("residents.link_sent"))
-    page = render_template("residents/sign_in.html", form=form, people=_demo_people())
+    page = render_template("residents/sign_in.html", form=form, people=_demo_people(), has_written=_has_written())
     return page, 400 if form.is_submitted() else 200
+
+
+def _has_written() -> bool:
+    """Whether a need or a comment is kept, to be sent once its writer has signed in."""
+    in_address = parse_qs(urlsplit(_wanted_page()).query).get("utkast", [""])[0]
+    kept = (draft_key(key) for key in (in_address, session.get(KEY_IN_SESSION)))
+    return any(queries.draft(key, person_id=None) for key in kept if key)
 
 
 def _ask_for_link(form: SignInForm) -> None:
@@ -84,7 +92,7 @@ def _ask_for_link(form: SignInForm) -> None:
         form.email.data or "",
         language=Language(str(get_locale())),
         next_path=_wanted_page(),
-        draft_key=session.get("draft_key"),
+        draft_key=session.get(KEY_IN_SESSION),
     )
     db.session.commit()
     session[_ADDRESS_KEY] = form.email.data
@@ -111,7 +119,7 @@ def _failed(response: Response) -> bool:
 
 @residents.route("/logg-inn/<token>", methods=["GET", "POST"])
 @public
-@limiter.limit(FAILED_LINKS, key_func=get_remote_address, deduct_when=_failed)
+@limiter.limit(FAILED_LINKS, key_func=visitor_network, deduct_when=_failed)
 def use_link(token: str) -> Page | AnyResponse:
     """Shows a button, and signs in when it is pressed: a scanner of mails presses nothing."""
     link = link_by_token(token)
@@ -134,9 +142,17 @@ def _works(link: SignInLink) -> bool:
 
 def _enter(token: str, *, name: str | None) -> AnyResponse:
     person, link = service.use_link(token, name=name)
-    next_path = safe_next(link.next_path)
+    next_path = _landing(person, link)
     _start_session(person, draft_key=link.draft_key)
     return redirect(next_path)
+
+
+def _landing(person: Person, link: SignInLink) -> str:
+    """Where the link leads; staff go to their own pages when it leads nowhere but to the front page."""
+    if link.next_path != "/":
+        return safe_next(link.next_path)
+    doors = {Permission.ADMINISTER: "administration.home", Permission.SEE_WORKBENCH: "workbench.queue"}
+    return next((url_for(view) for needed, view in doors.items() if person.actor.may(needed)), "/")
 
 
 def _start_session(person: Person, *, draft_key: str | None) -> None:
@@ -147,10 +163,7 @@ def _start_session(person: Person, *, draft_key: str | None) -> None:
     if draft_key:
         claim_draft(draft_key, person_id=person.id)
     db.session.commit()
-    kept = session.get(_KEPT_KEY)
     login.remember(token)
-    if kept is not None:
-        session[_KEPT_KEY] = kept
 
 
 def _refused(refused: Refused, link: SignInLink) -> Page | AnyResponse:
@@ -166,7 +179,7 @@ def _spent(link: SignInLink | None) -> Page | AnyResponse:
     if link is None:
         return _no_use(None)
     if request.method == "GET" and current_user.is_authenticated and current_user.email == link.email:
-        return redirect(safe_next(link.next_path))
+        return redirect(_landing(current_user, link))
     return _no_use(link.next_path)
 
 
@@ -181,7 +194,7 @@ def sign_in_demo() -> AnyResponse:
     if person is None:
         abort(404)
     next_path = _wanted_page()
-    _start_session(person, draft_key=session.get("draft_key"))
+    _start_session(person, draft_key=session.get(KEY_IN_SESSION))
     return redirect(next_path)
 
 

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from participation import clock
+from participation.accounts.models import Person
 from participation.comments.models import Comment
 from participation.extensions import db
 from participation.needs.models import Need
@@ -75,6 +76,41 @@ def test_following_is_no_support_and_twice_is_as_once(app: Flask, town: Town, br
     for _ in range(2):
         assert post(browsers["Bjørn"], f"/behov/{town.need}/slutt-a-folge").status_code == 302
     assert follows() == 0
+
+
+def test_who_was_sent_to_sign_in_to_follow_is_asked_again(town: Town, browsers: Browsers) -> None:
+    path = f"/behov/{town.need}"
+    link = re.search(r'href="(/logg-inn[^"]*folg)"', browsers[""].get(path).text)
+    assert link
+    asking = parse_qs(urlsplit(link[1]).query)["neste"][0]
+    assert 'id="ask-button"' in browsers["Bjørn"].get(asking).text
+    assert send(browsers["Bjørn"], asking, f"{path}/folg").status_code == 302
+    assert 'id="ask-button"' not in browsers["Bjørn"].get(asking).text
+    assert 'id="ask-heading"' not in browsers[""].get(asking).text
+
+
+def test_who_comments_is_told_why_they_hear_of_the_need_and_can_stop_it(
+    app: Flask, town: Town, browsers: Browsers
+) -> None:
+    path = f"/behov/{town.need}"
+    post(browsers["Bjørn"], f"{path}/kommentarer", body="Jeg ser det også.")
+    post(browsers["Bjørn"], f"{path}/folg")
+    assert "fordi du har kommentert" in browsers["Bjørn"].get(path).text
+    assert send(browsers["Bjørn"], path, f"{path}/slutt-a-folge").status_code == 302
+    assert "fordi du har kommentert" not in browsers["Bjørn"].get(path).text
+    with app.app_context():
+        about = Subscription.subject_id == town.need
+        assert set(db.session.scalars(select(Subscription.reason).where(about))) == {"author", "supporter", "commenter"}
+        assert "Bjørn" not in db.session.scalars(
+            select(Person.name).join(Subscription, Subscription.person_id == Person.id).where(about)
+        )
+
+
+def test_who_wrote_or_supports_a_need_goes_on_hearing_of_it(app: Flask, town: Town, browsers: Browsers) -> None:
+    post(browsers["Astrid"], f"/behov/{town.need}/slutt-a-folge")
+    with app.app_context():
+        reasons = select(Subscription.reason).where(Subscription.subject_id == town.need)
+        assert set(db.session.scalars(reasons)) == {"author", "supporter"}
 
 
 def test_what_has_been_decided_takes_no_more_support(town: Town, browsers: Browsers, unchanged: Unchanged) -> None:
@@ -177,6 +213,7 @@ def test_a_visitors_comment_waits_for_its_writer(app: Flask, town: Town, browser
     assert answer.location.startswith("/logg-inn?neste=")
     with app.app_context():
         assert db.session.scalars(select(Comment).where(Comment.body == "Skrevet før innlogging")).all() == []
+    assert "Vi har tatt vare på det du skrev." in browsers[""].get(answer.location).text
     back = parse_qs(urlsplit(answer.location).query)["neste"][0]
     page = browsers["Bjørn"].get(back)
     assert "Skrevet før innlogging" in page.text
