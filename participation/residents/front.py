@@ -44,7 +44,7 @@ def _in_time(measured: Figures) -> Figure:
     if measured.in_time_percent is None:
         return Figure(_("Soon"), _("you can see here how often we answer in time. No need has reached its date yet."))
     return Figure(
-        _("%(percent)s %%", percent=measured.in_time_percent),
+        _("%(percent)s%%", percent=measured.in_time_percent),
         _("of the needs from the last year got an answer in time."),
     )
 

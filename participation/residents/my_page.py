@@ -7,6 +7,7 @@ from typing import Any, cast
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectField
@@ -19,6 +20,7 @@ from participation.accounts.rules import NAME_MAX_CHARACTERS, Language
 from participation.extensions import db
 from participation.needs import queries as needs
 from participation.needs.models import SUBJECT_KIND
+from participation.notifications.labels import because
 from participation.notifications.mails import concerned_needs, headline
 from participation.notifications.models import Delivery
 from participation.notifications.queries import MESSAGES_A_PAGE, concerned_among, messages, subject_ids
@@ -27,6 +29,7 @@ from participation.outcomes.models import Outcome, OutcomeNeed
 from participation.outcomes.queries import outcomes_for, published_of_needs
 from participation.permissions import Permission
 from participation.residents.blueprint import residents
+from participation.residents.need_page import days_overdue
 from participation.support.queries import supported_among, supported_needs
 from participation.web.access import requires, the_actor
 from participation.web.forms import Form, Required, TextLine, at_most
@@ -56,6 +59,10 @@ class Message:
     delivery: Delivery
     needs: list[dict[str, Any]]
 
+    @property
+    def because(self) -> LazyString:
+        return because(self.delivery.reason, needs=len(self.needs))
+
 
 def _me() -> Person:
     return cast(Person, current_user._get_current_object())
@@ -71,7 +78,8 @@ def my_page() -> str:
 
 
 def _event_id(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdecimal() and int(text) <= ID_MAX else None
+    is_number = text and text.isascii() and text.isdecimal() and len(text) <= len(str(ID_MAX))
+    return min(int(text), ID_MAX) if text and is_number else None
 
 
 def _older_messages(before: int) -> str:
@@ -109,6 +117,7 @@ def _show(form: SettingsForm) -> str:
         older_than=newest[-1].event_id if len(told) > len(newest) else None,
         led_to=_led_to(person_id),
         mine=mine,
+        days_overdue=days_overdue,
         drafts=needs.drafts_of(person_id),
         supported=supported,
         followed=followed,

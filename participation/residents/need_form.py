@@ -82,6 +82,11 @@ class NeedForm(Form):
         self._theme_ids = {theme.key: theme.id for theme in themes}
         self._area_ids = {area.key: area.id for area in areas}
 
+    @property
+    def can_be_sent(self) -> bool:
+        """Not before there is a theme and an area to choose."""
+        return bool(self._theme_ids and self._area_ids)
+
     def words(self) -> NeedText:
         """What has been written, once it is valid."""
         return NeedText(

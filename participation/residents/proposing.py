@@ -31,6 +31,8 @@ def new_need() -> ResponseReturnValue:
         return redirect(url_for("residents.receipt", need_id=sent.id))
     draft = _draft(key, actor)
     form = need_form({**draft.fields, "draft_key": draft.key} if draft else None)
+    if not (form.can_be_sent or draft):
+        return render_template("residents/not_ready.html")
     begun = None if draft else _draft(draft_key(session.get(KEY_IN_SESSION)), actor)
     return _page(form, draft=draft, begun=begun, draft_gone=bool(key) and draft is None)
 

@@ -1,5 +1,8 @@
-/** Saves a form with data-autosave-url quietly while it is being written; [data-autosave-status] says so. */
+/** Saves a form with data-autosave-url quietly while it is being written; [data-autosave-status] says so.
+ *  What could not be saved is tried again: when the network comes back, and every now and then till it goes. */
 const QUIET_MS = 2000;
+const RETRY_FIRST_MS = 5000;
+const RETRY_LONGEST_MS = 60000;
 
 async function send(form) {
   const body = new URLSearchParams();
@@ -12,19 +15,25 @@ function keepSaved(form) {
   const status = form.querySelector("[data-autosave-status]");
   const say = (key) => { if (status) status.textContent = status.dataset[key] ?? ""; };
   let waiting;
+  let failures = 0;
+  const saveIn = (ms) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(save, ms);
+  };
   const save = async () => {
     try {
       await send(form);
+      failures = 0;
       say("saved");
     } catch {
+      saveIn(Math.min(RETRY_FIRST_MS * 2 ** failures, RETRY_LONGEST_MS));
+      failures += 1;
       say("failed");
     }
   };
-  form.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(save, QUIET_MS);
-  });
+  form.addEventListener("input", () => saveIn(QUIET_MS));
   form.addEventListener("submit", () => clearTimeout(waiting));
+  addEventListener("online", () => { if (failures > 0) saveIn(0); });
 }
 
 export function saveDrafts() {

@@ -67,6 +67,8 @@ def test_a_visitor_writes_first_and_signs_in_last_in_another_browser(
         link = db.session.scalars(select(SignInLink).where(SignInLink.email == "kari@example.org")).one()
         token = accounts.make_token(link)
         db.session.commit()
+    assert "Vi har tatt vare på det du skrev." in visitor.get("/logg-inn").text
+    assert "Vi har tatt vare på" not in app.test_client().get("/logg-inn").text
     phone = app.test_client()
     entered = send(phone, f"/logg-inn/{token}", name="Kari")
     assert (entered.status_code, entered.location) == (302, _next_page(answer))
@@ -217,3 +219,14 @@ def test_what_a_project_has_taken_on_is_not_withdrawn(town: Town, browsers: Brow
     with unchanged():
         assert browsers["Astrid"].get(f"/behov/{town.linked}/trekk").status_code == 409
         assert post(browsers["Astrid"], f"/behov/{town.linked}/trekk").status_code == 409
+
+
+def test_nobody_is_given_a_form_before_there_is_a_theme_and_an_area_to_choose(visitor: FlaskClient) -> None:
+    page = visitor.get("/behov/nytt")
+    assert (page.status_code, "<form" in page.text.partition("<main")[2]) == (200, False)
+    assert "mailto:" in page.text.partition("<main")[2].partition("</main>")[0]
+
+
+def test_a_list_with_nothing_in_it_says_whether_it_is_empty_or_at_its_end(visitor: FlaskClient) -> None:
+    assert "Ingen har meldt inn et behov ennå" in visitor.get("/behov").text
+    assert "Det er ikke flere behov her" in visitor.get("/behov?etter=1.0~1").text
