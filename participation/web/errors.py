@@ -19,6 +19,9 @@ from participation.web.filters import label
 
 log = structlog.get_logger()
 SHORTEST_WRITING = 3
+# More than the longest of our forms has; a page is not to be made a weapon of.
+FIELDS_SHOWN = 200
+CHARACTERS_SHOWN = 100_000
 # What the fields that people write in are called, so that they know their words again.
 FIELD_NAMES = {
     "title": lazy_gettext("Title"),
@@ -121,11 +124,16 @@ def _is_writing(name: str, text: str) -> bool:
 
 
 def _fields() -> list[tuple[str, str]]:
-    """The fields of the form that was sent; none when there was none, or it was too large to read."""
+    """The fields of the form that was sent; none when it was more than any form of ours, or there was no form."""
+    if request.endpoint is None:
+        return []
     try:
-        return [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
+        sent = request.form
     except RequestEntityTooLarge:
         return []
+    if len(sent) > FIELDS_SHOWN or sum(map(len, sent.values())) > CHARACTERS_SHOWN:
+        return []
+    return [(name, text) for name, texts in sent.lists() for text in texts[:FIELDS_SHOWN] if name != "csrf_token"]
 
 
 def _http_error(error: HTTPException) -> Page | HTTPException:
@@ -195,13 +203,18 @@ def _sign_in_first() -> Page:
 
 def _failed(error: Exception) -> Page:
     db.session.rollback()
-    log.exception("request_failed", path=request.path, method=request.method)
+    log.exception("request_failed", rule=_rule(), method=request.method)
     return page(500)
+
+
+def _rule() -> str | None:
+    """The pattern of the address: what stands in its place may be a token or a person."""
+    return request.url_rule.rule if request.url_rule else None
 
 
 def _database_busy(error: OperationalError) -> Page:
     db.session.rollback()
-    log.exception("database_unavailable", path=request.path)
+    log.exception("database_unavailable", rule=_rule())
     return page(503)
 
 
