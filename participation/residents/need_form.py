@@ -27,7 +27,9 @@ from participation.web.forms import (
     at_most,
 )
 
-DRAFT_MAX_CHARACTERS = 20_000
+# A draft may be too long to send, but not so long that it is something else than a draft.
+DRAFT_MAX_CHARACTERS = 2 * TEXT_MAX_CHARACTERS
+CHOICE_MAX_CHARACTERS = 40
 _WRITTEN = ("title", "description", "affected", "solution")
 _CHOSEN = ("theme", "area")
 
@@ -97,7 +99,8 @@ class NeedForm(Form):
 
     def draft(self) -> dict[str, Any]:
         """What has been written so far, valid or not; empty when nothing has."""
-        written = {name: (self[name].data or "")[:DRAFT_MAX_CHARACTERS] for name in (*_WRITTEN, *_CHOSEN)}
+        written = {name: (self[name].data or "")[:DRAFT_MAX_CHARACTERS] for name in _WRITTEN}
+        written |= {name: (self[name].data or "")[:CHOICE_MAX_CHARACTERS] for name in _CHOSEN}
         return written | {"name_hidden": self.name_hidden.data} if any(written.values()) else {}
 
 

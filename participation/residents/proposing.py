@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from participation import clock
-from participation.extensions import db
+from participation.extensions import db, limiter
 from participation.needs import queries
 from participation.needs import service as needs
 from participation.needs.models import Need, NeedDraft
@@ -20,6 +20,8 @@ from participation.web.views import failed, found
 
 KEY_IN_SESSION = "draft_key"
 _SENT = "sent"
+# The page saves two seconds after each pause in the writing; nobody pauses more often.
+DRAFTS_KEPT = "30 per minute"
 
 
 @residents.get("/behov/nytt")
@@ -104,6 +106,7 @@ def _sign_in_to_send(form: NeedForm) -> ResponseReturnValue:
 
 @residents.post("/behov/nytt/utkast")
 @public
+@limiter.limit(DRAFTS_KEPT)
 def save_draft() -> ResponseReturnValue:
     """Keep what is written so far: quietly for the page's script, or to go on later."""
     key = _keep(need_form(), maybe_actor())
