@@ -81,7 +81,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _limits(redis_url: str | None) -> dict[str, object]:
-    """Flask-Limiter's settings. Without an answer from Redis it counts in memory, and lets people in rather than fail."""
+    """Flask-Limiter's settings: without an answer from Redis it counts in memory, and rather lets in than fails."""
     limits: dict[str, object] = {
         "RATELIMIT_STORAGE_URI": "memory://",
         "RATELIMIT_DEFAULT": f"{POSTS_A_MINUTE} per minute",

@@ -1,27 +1,64 @@
 """The commands of `flask --app wsgi`."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
 import click
 from email_validator import EmailNotValidError, validate_email
 from flask import Flask, current_app
 from flask.cli import AppGroup
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from participation.accounts import service as accounts
 from participation.accounts.models import Person
 from participation.accounts.queries import person_by_email
-from participation.accounts.rules import SIGNIN_LINK_EXPIRY_MINUTES
+from participation.accounts.rules import NAME_MAX_CHARACTERS, SIGNIN_LINK_EXPIRY_MINUTES
+from participation.administration.people import UNIT_MAX_CHARACTERS
+from participation.database import is_migrated
 from participation.demo import town
 from participation.extensions import db
 from participation.insights import queries as insights
 from participation.insights import service as insights_service
 from participation.permissions import Role
 from participation.web.addresses import absolute_url, settings
+from participation.web.text import without_invisible
 from participation.worker.jobs import THREADS, Jobs
 from participation.worker.jobs import send_mail as send_waiting_mail
 
 user = AppGroup("user", help="People and how they get in.")
 jobs = AppGroup("jobs", help="The worker.")
 mail = AppGroup("mail", help="Mail that waits.")
+
+
+Given = ParamSpec("Given")
+Back = TypeVar("Back")
+Taken = Callable[[click.Context, click.Parameter, str | None], str | None]
+
+
+def _address(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
+    """The argument as an address that any mail server takes."""
+    try:
+        found = validate_email(text, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise click.BadParameter(str(error)) from error
+    if found.ascii_email is None:
+        raise click.BadParameter("Only plain letters, without æ, ø and å, can stand before the @.")
+    return found.ascii_email
+
+
+def _line(most: int) -> Taken:
+    """The option as one line of so many characters, with something in it."""
+
+    def take(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
+        if text is None:
+            return None
+        words = " ".join(text.split())
+        if not words or len(words) > most or len(text.splitlines()) > 1 or without_invisible(text) != text:
+            raise click.BadParameter(f"Must be one line of 1 to {most} characters.")
+        return words
+
+    return take
 
 
 def register(app: Flask) -> None:
@@ -31,9 +68,32 @@ def register(app: Flask) -> None:
         app.cli.add_command(command)
 
 
+def on_its_tables(command: Callable[Given, Back]) -> Callable[Given, Back]:
+    """A command that says in one line what is wrong where the database can't be used yet."""
+
+    @wraps(command)
+    def checked(*args: Given.args, **kwargs: Given.kwargs) -> Back:
+        try:
+            migrated = is_migrated(db.session.connection())
+        except SQLAlchemyError as error:
+            raise click.ClickException(f"The database does not answer: {_in_one_line(error)}") from error
+        db.session.rollback()
+        if not migrated:
+            raise click.ClickException(
+                "The database has no tables yet, or those of another version: run `flask --app wsgi db upgrade` first."
+            )
+        return command(*args, **kwargs)
+
+    return checked
+
+
+def _in_one_line(error: SQLAlchemyError) -> str:
+    return " ".join(str(getattr(error, "orig", error)).split())
+
+
 @user.command("add")
-@click.argument("email")
-@click.option("--name", required=True, help="The name others see.")
+@click.argument("email", callback=_address)
+@click.option("--name", callback=_line(NAME_MAX_CHARACTERS), help="The name others see; a new person needs one.")
 @click.option(
     "--role",
     "roles",
@@ -41,33 +101,46 @@ def register(app: Flask) -> None:
     type=click.Choice([role.value for role in Role]),
     help="Can be given many times.",
 )
-@click.option("--unit", help="The unit that staff answer for.")
-def add_user(email: str, name: str, roles: tuple[str, ...], unit: str | None) -> None:
-    """Make a person known by their e-mail address; one who is known already gets the roles given."""
-    try:
-        address = validate_email(email, check_deliverability=False).normalized
-    except EmailNotValidError as error:
-        raise click.BadParameter(str(error), param_hint="EMAIL") from error
+@click.option("--unit", callback=_line(UNIT_MAX_CHARACTERS), help="The unit that staff answer for.")
+@on_its_tables
+def add_user(email: str, name: str | None, roles: tuple[str, ...], unit: str | None) -> None:
+    """Make a person known by their e-mail address; one who is known gets the roles given, and the name and unit."""
     wanted = frozenset(Role(role) for role in roles)
-    person = person_by_email(address)
+    person = person_by_email(email)
     if person is None:
-        person = _add(address, name, wanted, unit)
+        person = _add(email, name, wanted, unit)
     else:
         accounts.set_roles(None, person=person, roles=wanted | {held.role for held in person.roles})
+        _describe(person, name, unit)
     db.session.commit()
     held = ", ".join(sorted(role.role.value for role in person.roles)) or Role.RESIDENT.value
     click.echo(f"{person.name} <{person.email}>: {held}")
 
 
-def _add(email: str, name: str, roles: frozenset[Role], unit: str | None) -> Person:
+def _add(email: str, name: str | None, roles: frozenset[Role], unit: str | None) -> Person:
+    if name is None:
+        raise click.UsageError(f"Nobody here has the address {email}: a new person needs a --name.")
     try:
         return accounts.add_person(name, email=email, roles=roles, unit=unit)
     except IntegrityError as error:
         raise click.ClickException(f"{email} was added by someone else just now.") from error
 
 
+def _describe(person: Person, name: str | None, unit: str | None) -> None:
+    """Change what is given, and say so."""
+    before = _shown(person)
+    accounts.describe(None, person=person, name=name or person.name, unit=unit or person.unit)
+    if _shown(person) != before:
+        click.echo(f"Known already as {before}: now {_shown(person)}.")
+
+
+def _shown(person: Person) -> str:
+    return f"{person.name}, {person.unit}" if person.unit else person.name
+
+
 @user.command("signin-link")
 @click.argument("email")
+@on_its_tables
 def signin_link(email: str) -> None:
     """Print an address that signs the person in once: also the way in when mail is down."""
     person = person_by_email(email)
@@ -80,6 +153,7 @@ def signin_link(email: str) -> None:
 
 
 @jobs.command("run")
+@on_its_tables
 def run_jobs() -> None:
     """Run the worker: sends mail, takes figures, throws away what is old. Stops on Ctrl-C or SIGTERM."""
     found: Jobs = current_app.extensions["jobs"]
@@ -88,6 +162,7 @@ def run_jobs() -> None:
 
 
 @mail.command("send")
+@on_its_tables
 def send_mail() -> None:
     """Send all mail that waits and is due, now."""
     sent = send_waiting_mail(settings())
@@ -97,6 +172,7 @@ def send_mail() -> None:
 @click.command("seed")
 @click.option("--if-empty", is_flag=True, help="Do nothing when the database has people in it.")
 @click.option("--number", default=1, show_default=True, help="The same number gives the same town.")
+@on_its_tables
 def seed(if_empty: bool, number: int) -> None:
     """Build the demo municipality."""
     if not settings().demo:
@@ -111,6 +187,7 @@ def seed(if_empty: bool, number: int) -> None:
 
 @click.command("recount")
 @click.option("--mend", is_flag=True, help="Set the counters right.")
+@on_its_tables
 def recount(mend: bool) -> None:
     """Count supports and comments anew and report where a stored counter differs. Exits 1 when any does."""
     found = insights.drift()

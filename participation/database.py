@@ -3,12 +3,17 @@
 import sqlite3
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import has_request_context, request
-from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
+
+from participation import paths
 
 SQLITE_BUSY_TIMEOUT_SECONDS = 30
 
@@ -60,6 +65,17 @@ def enum_type(words: type[StrEnum]) -> Enum:
 def insert(table: Any, dialect: str) -> Any:
     """An INSERT with `on_conflict_do_nothing` and `on_conflict_do_update` for the dialect's name."""
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+@cache
+def newest_revision() -> str | None:
+    """The migration that this code is written for. Read once: files may change under a process that runs."""
+    return ScriptDirectory(str(paths.MIGRATIONS)).get_current_head()
+
+
+def is_migrated(connection: Connection) -> bool:
+    """Whether the database has the tables that this code is written for, neither older nor newer ones."""
+    return MigrationContext.configure(connection).get_current_heads() == (newest_revision(),)
 
 
 @event.listens_for(Engine, "connect")

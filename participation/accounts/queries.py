@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 
+from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
 from participation import clock
@@ -17,7 +18,15 @@ def token_hash(token: str) -> str:
 
 
 def tidy_email(email: str) -> str:
-    return email.strip().casefold()
+    """An address as it is kept and compared: lower case, its domain as mail servers know it.
+
+    What is no address stays what it is, and is nobody's.
+    """
+    try:
+        found = validate_email(email.strip(), check_deliverability=False)
+    except EmailNotValidError:
+        return email.strip().lower()
+    return (found.ascii_email or found.normalized).lower()
 
 
 def person_by_email(email: str) -> Person | None:

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, lazy_pgettext
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
-from wtforms.validators import Email
 
 from participation.accounts import queries, service
 from participation.accounts.models import Person
@@ -16,7 +15,7 @@ from participation.administration.blueprint import administration
 from participation.permissions import Permission, Role
 from participation.web.access import requires, the_actor
 from participation.web.filters import label
-from participation.web.forms import Checkboxes, Form, Required, TextLine, at_most
+from participation.web.forms import Checkboxes, Form, MailAddress, Required, TextLine, at_most
 from participation.web.views import failed, found
 
 UNIT_MAX_CHARACTERS = 120
@@ -61,7 +60,7 @@ class PersonForm(Form):
         [
             Required(lazy_gettext("Write the e-mail address")),
             at_most(EMAIL_MAX_CHARACTERS),
-            Email(lazy_gettext("Write an e-mail address, such as name@example.org")),
+            MailAddress(lazy_gettext("Write an e-mail address, such as name@example.org")),
         ],
     )
     name = _name()

@@ -2,9 +2,9 @@
 
 import structlog
 from flask import Response
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from participation.database import is_migrated
 from participation.extensions import db
 from participation.residents.blueprint import residents
 from participation.web.access import public
@@ -21,10 +21,15 @@ def healthz() -> Response:
 @residents.get("/readyz")
 @public
 def readyz() -> Response:
+    fault = _fault()
+    return Response(f"{fault or 'ok'}\n", 503 if fault else 200, mimetype="text/plain")
+
+
+def _fault() -> str | None:
     try:
-        db.session.execute(text("SELECT 1"))
+        migrated = is_migrated(db.session.connection())
     except SQLAlchemyError as error:
         log.warning("not_ready", error=str(error))
         db.session.rollback()
-        return Response("the database does not answer\n", 503, mimetype="text/plain")
-    return Response("ok\n", mimetype="text/plain")
+        return "the database does not answer"
+    return None if migrated else "the database is not migrated: run `flask --app wsgi db upgrade`"

@@ -17,7 +17,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, StopValidation
+from wtforms.validators import Email, InputRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from participation.refusals import Refused
@@ -165,6 +165,18 @@ class Required(InputRequired):
         if not field.data or (isinstance(field.data, str) and not field.data.strip()):
             field.errors = []
             raise StopValidation(self.message)
+
+
+class MailAddress(Email):
+    """An address that any mail server takes. The domain may have other letters, as those have plain names too."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        local, at, _domain = (field.data or "").rpartition("@")
+        if at and not local.isascii():
+            raise StopValidation(
+                gettext("We can only send mail to addresses without letters such as æ, ø and å before the @.")
+            )
+        super().__call__(form, field)
 
 
 def at_most(characters: int) -> Length:

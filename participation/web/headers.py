@@ -1,5 +1,7 @@
 """What every answer says to the browser: what it may load, frame and keep."""
 
+from urllib.parse import urlsplit
+
 from flask import Response, request, session
 from flask_login import current_user
 
@@ -15,6 +17,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+_MANIFEST = "/static/dist/manifest.json"
 _ASSET_SECONDS = 365 * 24 * 3600
 
 
@@ -26,15 +29,21 @@ def add_headers(response: Response) -> Response:
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if settings().secure_cookies:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    _lead_only_here(response)
     return _cacheable(response)
 
 
+def _lead_only_here(response: Response) -> None:
+    """A redirect that a library built from the Host header, which a visitor chooses, becomes one within the site."""
+    if response.location and response.location.startswith(request.host_url):
+        parts = urlsplit(response.location)
+        query = f"?{parts.query}" if parts.query else ""
+        response.location = "/" + parts.path.lstrip("/\\") + query
+
+
 def _cacheable(response: Response) -> Response:
-    if request.endpoint == "static":
-        if request.path.startswith("/static/dist/"):
-            response.cache_control.public, response.cache_control.max_age = True, _ASSET_SECONDS
-            response.cache_control.immutable = True
-        return response
+    if request.endpoint == "static" and response.status_code < 400:
+        return _kept(response)
     if request.method not in {"GET", "HEAD"} or response.status_code != 200 or _is_personal():
         response.cache_control.no_store = True
         return response
@@ -43,6 +52,15 @@ def _cacheable(response: Response) -> Response:
     response.cache_control.no_cache = True
     response.add_etag()
     response.make_conditional(request)
+    return response
+
+
+def _kept(response: Response) -> Response:
+    """A built file's name holds a digest of what is in it; those of the rest don't, and they are asked about again."""
+    if request.path.startswith("/static/dist/") and request.path != _MANIFEST:
+        response.cache_control.no_cache = None
+        response.cache_control.public, response.cache_control.max_age = True, _ASSET_SECONDS
+        response.cache_control.immutable = True
     return response
 
 

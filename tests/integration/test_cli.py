@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from participation.accounts.models import Person
 from participation.accounts.queries import person_by_email, session_by_token
 from participation.accounts.service import open_session, use_link
+from participation.app import create_app
 from participation.extensions import db
 from participation.needs.models import Need
 from participation.permissions import Role
@@ -163,3 +164,79 @@ def test_the_demo_town_is_never_built_on_top_of_people(demo: Flask) -> None:
     assert "left as it is" in left_alone.output
     with demo.app_context():
         assert len(db.session.scalars(select(Person)).all()) == 1
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 81, "Ce\ncilie", "Ce\x00cilie"])
+def test_a_name_that_no_page_could_show_is_refused(app: Flask, name: str) -> None:
+    result = run(app, "user", "add", "cecilie@example.org", "--name", name)
+    assert result.exit_code == 2
+    assert "--name" in result.output
+
+
+def test_a_unit_that_is_too_long_is_refused(app: Flask) -> None:
+    result = add(app, "cecilie@example.org", "--unit", "x" * 121)
+    assert result.exit_code == 2
+    assert "--unit" in result.output
+
+
+def test_an_address_that_few_mail_servers_take_is_refused(app: Flask) -> None:
+    result = add(app, "gårdbruker@example.org")
+    assert result.exit_code == 2
+    assert "before the @" in result.output
+
+
+def test_a_name_in_the_address_is_kept_as_mail_servers_know_it(app: Flask) -> None:
+    assert add(app, "Cecilie@BLÅBÆR.no").output == "Cecilie <cecilie@xn--blbr-roah.no>: resident\n"
+    assert run(app, "user", "signin-link", "cecilie@blåbær.no").exit_code == 0
+
+
+def test_a_known_person_takes_the_new_name_and_unit_and_is_told_of(app: Flask) -> None:
+    add(app, "cecilie@example.org", "--unit", "Oppvekst")
+    result = run(app, "user", "add", "cecilie@example.org", "--name", "Cecilie Dahl", "--unit", "Teknisk")
+    assert result.output == (
+        "Known already as Cecilie, Oppvekst: now Cecilie Dahl, Teknisk.\nCecilie Dahl <cecilie@example.org>: resident\n"
+    )
+
+
+def test_a_known_person_needs_no_name_again(app: Flask) -> None:
+    add(app, "cecilie@example.org", "--unit", "Oppvekst")
+    result = run(app, "user", "add", "cecilie@example.org", "--role", "moderator")
+    assert result.output == "Cecilie <cecilie@example.org>: moderator\n"
+    with app.app_context():
+        person = person_by_email("cecilie@example.org")
+        assert person is not None
+        assert person.unit == "Oppvekst"
+
+
+def test_a_new_person_needs_a_name(app: Flask) -> None:
+    result = run(app, "user", "add", "cecilie@example.org")
+    assert result.exit_code == 2
+    assert "--name" in result.output
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["user", "add", "a@example.org", "--name", "A"],
+        ["user", "signin-link", "a@example.org"],
+        ["seed"],
+        ["recount"],
+        ["mail", "send"],
+        ["jobs", "run"],
+    ],
+)
+def test_without_tables_each_command_says_how_to_make_them(command: list[str], tmp_path: Path) -> None:
+    app = create_app(make_settings(new_database_url("sqlite", tmp_path, "empty"), tmp_path, demo=True))
+    result = run(app, *command)
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        "Error: The database has no tables yet, or those of another version: run `flask --app wsgi db upgrade` first."
+    ]
+
+
+def test_without_a_database_a_command_says_so_in_one_line(tmp_path: Path) -> None:
+    app = create_app(make_settings(f"sqlite:///{tmp_path}/no/such/folder/lier.sqlite3", tmp_path))
+    result = run(app, "recount")
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: The database does not answer")
+    assert len(result.output.splitlines()) == 1

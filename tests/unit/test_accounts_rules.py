@@ -34,6 +34,19 @@ def test_an_address_is_the_same_however_it_is_written(written: str) -> None:
     assert tidy_email(written) == "astrid@example.org"
 
 
+def test_two_domains_that_look_alike_are_two_addresses() -> None:
+    assert tidy_email("kari@straße.example.org") != tidy_email("kari@strasse.example.org")
+
+
+@pytest.mark.parametrize("written", ["kari@BLÅBÆR.no", "Kari@blåbær.no", "kari@xn--blbr-roah.no"])
+def test_a_domain_is_kept_as_mail_servers_know_it(written: str) -> None:
+    assert tidy_email(written) == "kari@xn--blbr-roah.no"
+
+
+def test_what_is_no_address_is_nobodys_and_harms_nothing() -> None:
+    assert tidy_email(" Kari ") == "kari"
+
+
 def test_what_is_kept_of_a_token_does_not_hold_it() -> None:
     assert "token" not in token_hash("token")
     assert len(token_hash("token")) == 64
