@@ -8,7 +8,7 @@ from flask import Flask
 from flask_babel import Babel, force_locale, get_locale
 from flask_babel.speaklater import LazyString
 
-from participation.web.filters import (
+from participation.web.filters import Labels, (
     date_time,
     long_date,
     number,
@@ -80,7 +80,7 @@ def test_numbers_in_english() -> None:
 def test_a_page_is_in_each_visitors_own_language_also_where_it_shows_what_never_changes(
     app: Flask, constant: str
 ) -> None:
-    words = {Fruit: {Fruit.APPLE: LazyString(lambda: str(get_locale()))}}
+    words: Labels = {Fruit: {Fruit.APPLE: LazyString(lambda: str(get_locale()))}}
     register_labels(words)
     register_meanings(words)
     register(app)
