@@ -8,7 +8,8 @@ from flask import Flask
 from flask_babel import Babel, force_locale, get_locale
 from flask_babel.speaklater import LazyString
 
-from participation.web.filters import Labels, (
+from participation.web.filters import (
+    Labels,
     date_time,
     long_date,
     number,
