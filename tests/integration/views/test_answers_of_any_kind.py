@@ -69,6 +69,7 @@ def test_every_kind_of_answer_tells_the_browser_what_it_may_do(
     for status, answer in answers.items():
         assert answer.status_code == status
     for answer in (*answers.values(), *files):
+        answer.close()
         for name, value in HEADERS.items():
             assert answer.headers[name].startswith(value), (answer.request.path, name)
         assert "Server" not in answer.headers or "Python" not in answer.headers["Server"]

@@ -307,8 +307,17 @@ def test_ten_thousand_fields_are_too_many(visitor: FlaskClient, unchanged: Uncha
     assert (many.status_code, _is_page(many)) == (413, True)
 
 
-ODD = ("\x00", "' OR '1'='1", "%", "1~1", "1e400~1", "inf~5", "0", "٣", str(2**63), "9" * 5000,
-       "<script>alert(1)</script>", "\u202eabc{{7*7}}", "a" * 20_000)  # fmt: skip
+ODD = (
+    "\x00",
+    "' OR '1'='1",
+    "%1~1",
+    "1e400~1",
+    "inf~5",
+    str(2**63),
+    "9" * 5000,
+    "<script>alert(1)</script>",
+    "\u202eø{{7*7}}",
+)
 ASKED = {
     ("", "/behov"): ("q", "tema", "omrade", "status", "sorter", "etter", "sprak"),
     ("", "/behov/nytt"): ("utkast",),

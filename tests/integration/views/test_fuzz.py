@@ -33,7 +33,7 @@ ASKED = (
     "_anchor",
 )
 KNOWN = ("buss", "tranby", "1", "nyeste", "accepted", "alle", "1.5~2", "nb", "inf~1", "-1", "æøå", "%", "y")
-Client = Callable[[str], FlaskClient]
+Client = Callable[[str], tuple[FlaskClient, str]]
 Pairs = list[tuple[str, str | bytes]]
 
 
@@ -56,7 +56,7 @@ def _quoted(text: str | bytes) -> str:
 
 @pytest.fixture(scope="module")
 def client_of(app_on: Callable[[str], Flask]) -> Iterator[Client]:
-    """A browser of the person, or under no name of nobody, in a town that lasts through all examples."""
+    """A browser of the person, or under no name of nobody, with its token, in a town that lasts for all examples."""
     app = app_on("sqlite")
     clients = {"": app.test_client(), "Cecilie": app.test_client()}
     with wiped_afterwards(app):
@@ -68,15 +68,15 @@ def client_of(app_on: Callable[[str], Flask]) -> Iterator[Client]:
         with clients["Cecilie"].session_transaction() as cookie:
             cookie["_user_id"] = token
         limiter.enabled = False
-        yield clients.__getitem__
+        yield {name: (client, csrf_token(client)) for name, client in clients.items()}.__getitem__
         limiter.enabled = True
 
 
 @settings(max_examples=EXAMPLES)
 @given(fields=pairs(FIELDS), who=st.sampled_from(["", "Cecilie"]))
 def test_no_need_that_is_sent_makes_the_page_fail(client_of: Client, fields: Pairs, who: str) -> None:
-    client = client_of(who)
-    body = encoded([*fields, ("csrf_token", csrf_token(client))])
+    client, token = client_of(who)
+    body = encoded([*fields, ("csrf_token", token)])
     for path in ("/behov/nytt", "/behov/nytt/utkast"):
         answer = client.post(path, data=body, content_type="application/x-www-form-urlencoded")
         assert answer.status_code in {200, 302, 400, 409}
@@ -86,11 +86,11 @@ def test_no_need_that_is_sent_makes_the_page_fail(client_of: Client, fields: Pai
 @given(asked=pairs(ASKED))
 def test_nothing_that_is_asked_of_the_lists_makes_them_fail(client_of: Client, asked: Pairs) -> None:
     for who, path in (("", "/behov"), ("Cecilie", "/arbeidsflate")):
-        assert client_of(who).get(f"{path}?{encoded(asked)}").status_code == 200
+        assert client_of(who)[0].get(f"{path}?{encoded(asked)}").status_code == 200
 
 
 @settings(max_examples=EXAMPLES)
 @given(path=st.one_of(st.text(st.characters(codec="utf-8"), max_size=30), st.binary(max_size=30)))
 def test_no_address_makes_the_service_fail(client_of: Client, path: str | bytes) -> None:
     for start in ("/", "/behov/", "/logg-inn/", "/avmeld/"):
-        assert client_of("").get(start + _quoted(path)).status_code < 500
+        assert client_of("")[0].get(start + _quoted(path)).status_code < 500

@@ -1,10 +1,10 @@
 """A town in which every form of the app can be opened by someone, and all those forms."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
-from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from participation.accounts import service as accounts
 from participation.accounts.models import Person, SignInLink
@@ -18,10 +18,10 @@ from participation.projects.models import Project
 from tests import factories
 from tests.factories import in_days
 from tests.guards.pages import build_town
+from tests.people import make_person
 
-SignIn = Callable[[str], FlaskClient]
-TOO_LATE = 999_999
-"""The number of nothing in any town."""
+NAMES = ("Astrid", "Bjørn", "Cecilie", "Dag", "Farid", "Gry")
+Rows = list[tuple[Table, list[dict[str, Any]]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +51,8 @@ class Town:
     """Cecilie."""
     newcomers_token: str
     """Of a sign-in link to someone who has never been here."""
+    sessions: dict[str, str]
+    """The token of an open sign-in session, by the person's name."""
 
 
 def build() -> Town:
@@ -64,7 +66,7 @@ def build() -> Town:
         project, db.session.get_one(Need, done), by=cecilie, title="Et resultat som venter"
     )
     _submit(in_review.id, cecilie)
-    token = _newcomers_token()
+    token, sessions = _newcomers_token(), _sessions()
     db.session.commit()
     return Town(
         need=fresh,
@@ -83,7 +85,29 @@ def build() -> Town:
         area=values["area_id"][0],
         person=cecilie.id,
         newcomers_token=token,
+        sessions=sessions,
     )
+
+
+def _sessions() -> dict[str, str]:
+    make_person("Gry")
+    people = {name: _person(name) for name in NAMES}
+    return {name: accounts.open_session(person, device="test") for name, person in people.items()}
+
+
+def all_rows() -> Rows:
+    """Everything in the database, in the order it can be put back in."""
+    return [
+        (table, [dict(row) for row in db.session.execute(table.select().order_by(*table.primary_key)).mappings()])
+        for table in db.metadata.sorted_tables
+    ]
+
+
+def put_back(rows: Rows) -> None:
+    for table, kept in rows:
+        if kept:
+            db.session.execute(table.insert(), kept)
+    db.session.commit()
 
 
 def _person(name: str) -> Person:
