@@ -9,6 +9,7 @@ from threading import Event, Lock
 import structlog
 from flask import Flask
 from huey import Huey, RedisHuey, SqliteHuey, crontab
+from redis import ConnectionPool
 
 from participation.accounts.mails import send_links
 from participation.extensions import db
@@ -65,7 +66,13 @@ class Jobs:
 
 def make_huey(settings: Settings) -> Huey:
     if settings.redis_url:
-        return RedisHuey("participation", url=settings.redis_url)
+        # Without these a person would wait for minutes on a Redis that says nothing.
+        pool = ConnectionPool.from_url(
+            settings.redis_url,
+            socket_connect_timeout=QUEUE_TIMEOUT_SECONDS,
+            socket_timeout=QUEUE_TIMEOUT_SECONDS,
+        )
+        return RedisHuey("participation", connection_pool=pool)
     settings.var_folder.mkdir(parents=True, exist_ok=True)
     return SqliteHuey(
         "participation", filename=str(settings.var_folder / "jobs.sqlite3"), timeout=QUEUE_TIMEOUT_SECONDS

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 from participation import logs
 from participation.app import POSTS_A_MINUTE, POSTS_A_MINUTE_IN_ALL, create_app
 from participation.extensions import db, limiter, visitor_network
+from participation.worker.jobs import QUEUE_TIMEOUT_SECONDS, Jobs
 from tests.databases import SECRET_KEY, make_app, make_settings, new_database_url
 from tests.journeys.processes import free_port
 
@@ -56,6 +58,20 @@ def csrf_token(client: FlaskClient, path: str) -> str:
     return page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
 
 
+@pytest.fixture
+def mute_redis() -> Iterator[str]:
+    """The address of a Redis that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+
+
+def test_what_was_saved_is_answered_for_while_the_queue_is_mute(mute_redis: str, tmp_path: Path) -> None:
+    jobs = Jobs(Flask("test"), make_settings("sqlite://", tmp_path, redis_url=mute_redis))
+    began = time.monotonic()
+    jobs.wake()
+    assert time.monotonic() - began < 2 * QUEUE_TIMEOUT_SECONDS
+
+
 def test_signing_in_works_quickly_while_redis_does_not(without_redis: Flask) -> None:
     visitor = without_redis.test_client()
     token = csrf_token(visitor, "/logg-inn")
@@ -63,6 +79,14 @@ def test_signing_in_works_quickly_while_redis_does_not(without_redis: Flask) -> 
     answer = visitor.post("/logg-inn", data={"email": "astrid@example.org", "csrf_token": token})
     assert answer.status_code == 302
     assert time.monotonic() - began < 2
+
+
+def test_an_address_that_few_mail_servers_take_is_refused_in_words(visitor: FlaskClient) -> None:
+    token = csrf_token(visitor, "/logg-inn")
+    answer = visitor.post("/logg-inn", data={"email": "gårdbruker@example.org", "csrf_token": token})
+    assert answer.status_code == 400
+    assert "foran @" in answer.text
+    assert "gårdbruker@example.org" in answer.text
 
 
 def test_limits_hold_in_memory_while_redis_does_not_answer(without_redis: Flask) -> None:
