@@ -6,16 +6,29 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import has_request_context, request
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    TypeDecorator,
+    column,
+    event,
+    inspect,
+    select,
+    table,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
 from participation import paths
 
 SQLITE_BUSY_TIMEOUT_SECONDS = 30
+_VERSIONS = table("alembic_version", column("version_num"))  # Alembic's own
 
 # Every constraint has a name, so that Alembic can drop it again on both databases.
 NAMING = {
@@ -75,7 +88,9 @@ def newest_revision() -> str | None:
 
 def is_migrated(connection: Connection) -> bool:
     """Whether the database has the tables that this code is written for, neither older nor newer ones."""
-    return MigrationContext.configure(connection).get_current_heads() == (newest_revision(),)
+    if not inspect(connection).has_table(_VERSIONS.name):
+        return False
+    return list(connection.scalars(select(_VERSIONS.c.version_num))) == [newest_revision()]
 
 
 @event.listens_for(Engine, "connect")

@@ -7,7 +7,7 @@ from typing import TextIO
 import structlog
 
 # Gunicorn tells of a request that failed with its address, where a sign-in token may stand, and with who sent it.
-_PRIVATE_AFTER = re.compile(r"^(Error handling request|Invalid request from)\b.*", re.DOTALL)
+_PRIVATE_AFTER = re.compile(r"^(Error handling request|Invalid request)\b.*", re.DOTALL)
 
 
 class WithoutVisitors(logging.Filter):
