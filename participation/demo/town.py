@@ -16,6 +16,7 @@ from participation.demo.project_story import OutcomeStory, ProjectStory
 from participation.extensions import db
 from participation.insights.service import take_figures
 from participation.needs.models import Area, Theme
+from participation.needs.service import save_draft
 from participation.notifications.models import Delivery
 from participation.notifications.rules import DeliveryStatus
 from participation.settings import Settings
@@ -37,6 +38,7 @@ def build(number: int, *, settings: Settings, say: Callable[[str], None]) -> Non
     say(f"{len(town.people.residents)} residents have moved in.")
     _plan(town)
     town.live(_progress(town, say))
+    _leave_a_draft(town)
     take_figures()
     db.session.commit()
     say("The demo town is ready.")
@@ -59,6 +61,16 @@ def _plan(town: Chronicle) -> None:
         ProjectStory(town, project).plan()
     for outcome in town.content.outcomes:
         OutcomeStory(town, outcome).plan()
+
+
+def _leave_a_draft(town: Chronicle) -> None:
+    """Astrid has begun on a need, and finds it on her own page."""
+    words = {
+        "title": "Det er glatt på trappa ned til perrongen",
+        "description": "Når det fryser på, holder jeg meg i rekkverket med begge hender.",
+        "theme": "gange-sykkel",
+    }
+    save_draft("demo-utkast-om-trappa", person_id=town.people.named["astrid"].id, fields=words)
 
 
 def _progress(town: Chronicle, say: Callable[[str], None]) -> Callable[[int, int], None]:
