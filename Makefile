@@ -29,7 +29,7 @@ EXTRACT := $(BIN)/pybabel extract -F pyproject.toml --no-default-keywords \
   --add-location=file --sort-output --project=participation --copyright-holder="Lier kommune and contributors"
 # On a template that does not parse: which one, and why.
 EXPLAIN_EXTRACT = 2>"$$folder/log" || { grep '^extracting' "$$folder/log" | tail -n 1; tail -n 1 "$$folder/log"; exit 1; }
-COMPILE_LOCK := env -u PIP_FIND_LINKS $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+COMPILE_LOCK := env -u PIP_FIND_LINKS $(BIN)/uv pip compile -q --system-certs --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header
 CHECKED_PYTHON := participation tests scripts wsgi.py $(wildcard bench/*.py)
 
