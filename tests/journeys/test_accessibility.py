@@ -1,5 +1,6 @@
 """Every page, in a real browser: no fault that axe can find in light or dark, nothing wider than a phone."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,11 @@ from playwright.sync_api import Browser, BrowserContext
 from playwright.sync_api import Page as Tab
 from sqlalchemy import select
 
+from participation.accounts import service as accounts
 from participation.accounts.models import Person
+from participation.accounts.rules import Language
 from participation.extensions import db
+from tests.guards.html import faults as html_faults
 from tests.guards.pages import Page, build_town, every_page
 from tests.journeys.service import Service, prepared_service
 from tests.journeys.visitor import Visitor
@@ -95,3 +99,21 @@ def test_axe_sees_a_page_that_is_hard_to_use(tabs: dict[str, Tab]) -> None:
     found = " ".join(_faults(tabs[VISITOR], bad))
     for fault in ("image-alt", "color-contrast", "html-has-lang", "px wide"):
         assert fault in found
+
+
+def test_the_demos_own_pages_have_no_fault_either(browser: Browser, tmp_path: Path) -> None:
+    with prepared_service("sqlite", tmp_path, DEMO="1", SMTP_URL="") as demo, demo.web():
+        with demo.app.app_context():
+            accounts.add_person("Astrid Eplegren", email="astrid@demo.example")
+            accounts.request_link("astrid@demo.example", language=Language.BOKMAL, next_path="/")
+            db.session.commit()
+        sent = demo.flask("mail", "send")
+        assert sent.returncode == 0, sent.stderr
+        visitor = Visitor(demo.port)
+        (mail,) = set(re.findall(r'href="(/demo/postkasse/[^"]+)"', visitor.get("/demo/postkasse").text))
+        addresses = ["/logg-inn", "/demo/postkasse", mail]
+        found = [fault for address in addresses for fault in html_faults(visitor.get(address).text)]
+        tab = browser.new_context(reduced_motion="reduce", locale="nb-NO").new_page()
+        found += [fault for address in addresses for fault in _faults(tab, demo.site_url + address)]
+        tab.context.close()
+    assert found == []
