@@ -58,9 +58,8 @@ def count_figures() -> Figures:
     by_state = {
         state.value: count for state, count in db.session.execute(select(Need.state, func.count()).group_by(Need.state))
     }
-    shown = {key: count for key, count in by_state.items() if key != NeedState.MERGED}
     return Figures(
-        needs=sum(shown.values()),
+        needs=sum(by_state.values()),
         supports=db.session.scalar(select(func.coalesce(func.sum(Need.support_count), 0))) or 0,
         in_project=by_state.get(NeedState.IN_PROJECT, 0),
         testing=by_state.get(NeedState.TESTING, 0),
@@ -87,7 +86,7 @@ def _answer_times() -> dict[str, Any]:
     rows = db.session.execute(
         select(Need.created_at, Need.first_answer_at, Need.first_answer_by).where(
             Need.created_at > since,
-            Need.state.not_in([NeedState.WITHDRAWN, NeedState.MERGED]),
+            Need.state != NeedState.WITHDRAWN,
             or_(Need.first_answer_at.is_not(None), Need.first_answer_by < today),
         )
     ).all()

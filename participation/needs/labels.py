@@ -13,7 +13,6 @@ LABELS = {
         NeedState.TESTING: lazy_pgettext("need state", "being tested"),
         NeedState.IN_USE: lazy_pgettext("need state", "taken into use"),
         NeedState.DECLINED: lazy_pgettext("need state", "not taken further"),
-        NeedState.MERGED: lazy_pgettext("need state", "merged"),
         NeedState.WITHDRAWN: lazy_pgettext("need state", "withdrawn"),
     },
     UpdateKind: {

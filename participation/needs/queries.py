@@ -17,7 +17,7 @@ from participation.web.pagination import ID_MAX, Cursor, Page
 
 NEEDS_A_PAGE = 20
 QUEUE_A_PAGE = 50
-NOT_LISTED = (NeedState.WITHDRAWN, NeedState.MERGED)
+NOT_LISTED = (NeedState.WITHDRAWN,)
 
 
 class Sort(StrEnum):

@@ -32,7 +32,6 @@ class NeedState(StrEnum):
     TESTING = "testing"
     IN_USE = "in_use"
     DECLINED = "declined"
-    MERGED = "merged"
     WITHDRAWN = "withdrawn"
 
 
@@ -80,8 +79,8 @@ MOVES: dict[Move, tuple[frozenset[NeedState], NeedState]] = {
     Move.TAKE_INTO_USE: (frozenset({_S.IN_PROJECT, _S.TESTING}), _S.IN_USE),
 }
 
-OPEN_TO_SUPPORT = frozenset(NeedState) - {_S.IN_USE, _S.DECLINED, _S.MERGED, _S.WITHDRAWN}
-OPEN_TO_COMMENTS = frozenset(NeedState) - {_S.MERGED, _S.WITHDRAWN}
+OPEN_TO_SUPPORT = frozenset(NeedState) - {_S.IN_USE, _S.DECLINED, _S.WITHDRAWN}
+OPEN_TO_COMMENTS = frozenset(NeedState) - {_S.WITHDRAWN}
 LINKABLE = frozenset({_S.ACCEPTED, _S.IN_PROJECT, _S.TESTING})
 UNANSWERED = frozenset({_S.RECEIVED, _S.ASSESSING})
 

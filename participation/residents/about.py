@@ -13,9 +13,6 @@ from participation.web.access import public
 from participation.web.filters import label
 from participation.web.language import COOKIE
 
-# In the order a need goes through them; what is merged is counted as the need it became part of.
-_SHOWN_STATES = [state for state in NeedState if state is not NeedState.MERGED]
-
 
 @dataclass(frozen=True)
 class StateCount:
@@ -56,4 +53,4 @@ def insights() -> str:
 
 
 def _counts(measured: Figures) -> list[StateCount]:
-    return [StateCount(label(state), measured.by_state.get(state.value, 0)) for state in _SHOWN_STATES]
+    return [StateCount(label(state), measured.by_state.get(state.value, 0)) for state in NeedState]

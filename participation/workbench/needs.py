@@ -69,7 +69,7 @@ FORMS: dict[Move, type[Form]] = {
     Move.ACCEPT: AcceptForm,
     Move.DECLINE: DeclineForm,
 }
-CLOSED_TO_PROJECTS = {NeedState.WITHDRAWN, NeedState.MERGED}
+CLOSED_TO_PROJECTS = {NeedState.WITHDRAWN}
 
 
 @workbench.get("/arbeidsflate/behov/<id:need_id>")

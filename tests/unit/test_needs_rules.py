@@ -44,7 +44,7 @@ def test_a_need_is_taken_into_use_only_from_a_project() -> None:
     assert MOVES[Move.TAKE_INTO_USE][0] == {NeedState.IN_PROJECT, NeedState.TESTING}
 
 
-@pytest.mark.parametrize("state", [NeedState.IN_USE, NeedState.DECLINED, NeedState.MERGED, NeedState.WITHDRAWN])
+@pytest.mark.parametrize("state", [NeedState.IN_USE, NeedState.DECLINED, NeedState.WITHDRAWN])
 def test_what_has_been_decided_takes_no_support(state: NeedState) -> None:
     assert may_support(state) is Refusal.CLOSED_FOR_SUPPORT
 
