@@ -26,6 +26,8 @@ class Refusal(StrEnum):
     LINK_SPENT = "link_spent"
     ACCOUNT_CLOSED = "account_closed"
     THEME_OR_AREA_GONE = "theme_or_area_gone"
+    NOT_A_PICTURE = "not_a_picture"
+    PICTURE_TOO_LARGE = "picture_too_large"
 
 
 FORBIDDEN = frozenset({Refusal.NOT_ALLOWED, Refusal.NOT_YOURS, Refusal.OWN_TEXT, Refusal.ACCOUNT_CLOSED})

@@ -9,7 +9,9 @@ import wtforms
 from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 from wtforms import (
+    FileField,
     HiddenField,
     IntegerField,
     SelectMultipleField,
@@ -45,9 +47,14 @@ class _OwnWords:
 
 
 class Form(FlaskForm):
-    """Where a page has several forms, `id_prefix` keeps the ids of their fields apart."""
+    """Where a page has several forms, `id_prefix` keeps the ids of their fields apart.
+
+    One with a `PictureField` says `takes_pictures = True`, its view `@takes_up_to(…)` (web/uploads.py), and its
+    `<form>` has `enctype="multipart/form-data"`.
+    """
 
     id_prefix = ""
+    takes_pictures = False
 
     class Meta(FlaskForm.Meta):
         # CSRFProtect checks each request before any form sees it; the form only carries the token.
@@ -60,8 +67,8 @@ class Form(FlaskForm):
             return unbound_field.bind(form=form, **options)
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            # No form takes files or JSON: what is sent so is not there.
-            return request.form if formdata is not None and form.is_submitted() else None
+            # No form takes JSON, and no field but a picture's takes a file: what is sent so is not there.
+            return _sent_to(form) if formdata is not None and form.is_submitted() else None
 
     def __init__(self, *args: Any, id_prefix: str | None = None, **kwargs: Any) -> None:
         self.id_prefix = self.id_prefix if id_prefix is None else id_prefix
@@ -75,6 +82,15 @@ class Form(FlaskForm):
     def written(self) -> list[tuple[str, str]]:
         """The texts in it, each under its label: for its writer to keep where a page has no more room for the form."""
         return [(field.label.text, field.data) for field in self if isinstance(field, TextBlock) and field.data]
+
+
+def _sent_to(form: Form) -> MultiDict[str, Any]:
+    if not form.takes_pictures:
+        return request.form
+    pictures = {field.name for field in form if isinstance(field, PictureField)}
+    return CombinedMultiDict(
+        [MultiDict((name, request.files[name]) for name in pictures & set(request.files)), request.form]
+    )
 
 
 class Part(wtforms.Form):
@@ -156,6 +172,19 @@ class SubmissionKeyField(HiddenField):
     def process_formdata(self, values: list[str]) -> None:
         given = values[0] if values else ""
         self.data = given if 8 <= len(given) <= 64 and given.isascii() and given.isprintable() else None
+
+
+class PictureField(FileField):
+    """The bytes of a picture, or none when no file was chosen; `files.service.save_picture` looks into them."""
+
+    data: bytes | None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, render_kw={"accept": "image/jpeg,image/png,image/webp"}, **kwargs)
+
+    def process_formdata(self, values: list[Any]) -> None:
+        sent = values[0] if values else None
+        self.data = (sent.read() or None) if isinstance(sent, FileStorage) else None
 
 
 class Required(InputRequired):

@@ -1,0 +1,25 @@
+"""The few views that take more than words: each says how much, and all others keep the limit of the app."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import current_app, request
+
+View = TypeVar("View", bound=Callable[..., Any])
+_ATTRIBUTE = "takes_up_to_bytes"
+
+
+def takes_up_to(max_bytes: int) -> Callable[[View], View]:
+    """The view takes a body of so many bytes."""
+
+    def declare(view: View) -> View:
+        setattr(view, _ATTRIBUTE, max_bytes)
+        return view
+
+    return declare
+
+
+def widen() -> None:
+    """Before each request, and before anything reads the form: let the view's own limit hold."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    request.max_content_length = getattr(view, _ATTRIBUTE, None) or request.max_content_length

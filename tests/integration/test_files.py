@@ -1,0 +1,170 @@
+"""Pictures: what is taken, what is refused whatever it calls itself, and what is kept of it."""
+
+import struct
+import zlib
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from participation.files.rules import WIDTHS_PX
+from participation.files.service import (
+    forget_files_before,
+    forget_picture,
+    forget_unfinished_before,
+    kept_file,
+    picture_path,
+    save_picture,
+)
+from participation.refusals import Refusal, Refused
+
+GPS, ORIENTATION, DESCRIPTION = 0x8825, 0x0112, 0x010E
+ROTATED_BY_A_QUARTER = 6
+
+
+def picture(size: tuple[int, int] = (2000, 1000), kind: str = "JPEG", mode: str = "RGB", **options: object) -> bytes:
+    out = BytesIO()
+    image = Image.new("L", size)
+    image.paste(200, (0, 0, size[0] // 2, size[1]))
+    image.convert(mode).save(out, kind, **options)
+    return out.getvalue()
+
+
+def from_the_garden() -> bytes:
+    """A photo turned on its side, that says where it was taken."""
+    exif = Image.Exif()
+    exif[ORIENTATION] = ROTATED_BY_A_QUARTER
+    exif[DESCRIPTION] = "Hemmelig hage"
+    exif.get_ifd(GPS)[1] = "N"
+    exif.get_ifd(GPS)[2] = (59.0, 47.0, 12.0)
+    return picture((400, 200), exif=exif, comment=b"Hemmelig hage")
+
+
+def bomb() -> bytes:
+    """A PNG of some hundred bytes that says it holds 30 000 times 30 000 pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 9)) + chunk(b"IEND", b"")
+    )
+
+
+def kept(key: str, folder: Path) -> dict[int, bytes]:
+    paths = {width: picture_path(key, width, folder) for width in WIDTHS_PX}
+    return {width: path.read_bytes() for width, path in paths.items() if path}
+
+
+def shown(key: str, folder: Path) -> list[Image.Image]:
+    return [Image.open(BytesIO(data)) for data in kept(key, folder).values()]
+
+
+@pytest.mark.parametrize(("kind", "mode"), [("JPEG", "RGB"), ("JPEG", "CMYK"), ("PNG", "RGBA"), ("PNG", "I;16")])
+def test_a_picture_is_kept_as_webp_in_each_size(tmp_path: Path, kind: str, mode: str) -> None:
+    images = shown(save_picture(picture(kind=kind, mode=mode), tmp_path), tmp_path)
+    assert [image.size for image in images] == [(480, 240), (960, 480), (1600, 800)]
+    assert {image.format for image in images} == {"WEBP"}
+    left, right = (images[0].convert("L").getpixel((x, 120)) for x in (60, 420))
+    assert left != right
+
+
+def test_a_small_picture_is_not_made_larger(tmp_path: Path) -> None:
+    images = shown(save_picture(picture((500, 250), "WEBP"), tmp_path), tmp_path)
+    assert [image.size for image in images] == [(480, 240), (500, 250), (500, 250)]
+
+
+def test_a_tower_of_a_picture_stays_within_what_can_be_shown(tmp_path: Path) -> None:
+    images = shown(save_picture(picture((4, 20_000), "PNG"), tmp_path), tmp_path)
+    assert max(image.height for image in images) <= 4800
+
+
+def test_the_picture_is_turned_upright_and_tells_nothing_of_where_it_was_taken(tmp_path: Path) -> None:
+    data = from_the_garden()
+    assert b"Hemmelig hage" in data
+    key = save_picture(data, tmp_path)
+    for image in shown(key, tmp_path):
+        assert image.height == image.width * 2
+        assert dict(image.getexif()) == {}
+        assert not {"exif", "xmp", "icc_profile", "comment"} & set(image.info)
+    assert all(b"Hemmelig hage" not in data for data in kept(key, tmp_path).values())
+
+
+def test_what_else_a_file_holds_is_gone(tmp_path: Path) -> None:
+    data = picture() + b"<script>alert('hei')</script>PK\x03\x04"
+    assert all(b"script" not in data for data in kept(save_picture(data, tmp_path), tmp_path).values())
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", Refusal.NOT_A_PICTURE),
+        (b"Dette er ikke noe bilde.", Refusal.NOT_A_PICTURE),
+        (SVG, Refusal.NOT_A_PICTURE),
+        (picture(kind="GIF", mode="L"), Refusal.NOT_A_PICTURE),
+        (picture(kind="TIFF"), Refusal.NOT_A_PICTURE),
+        (b"%PDF-1.7\n" + picture(), Refusal.NOT_A_PICTURE),
+        (b"\xff\xd8\xff\xe0" + b"\0" * 200, Refusal.NOT_A_PICTURE),
+        (picture()[:-900], Refusal.NOT_A_PICTURE),
+        (picture(kind="PNG")[:400], Refusal.NOT_A_PICTURE),
+        (picture(kind="WEBP")[:100], Refusal.NOT_A_PICTURE),
+        (bomb(), Refusal.PICTURE_TOO_LARGE),
+        (b"\xff\xd8" + b"\0" * 15_000_000, Refusal.PICTURE_TOO_LARGE),
+        (picture((7000, 6000), "PNG", "1"), Refusal.PICTURE_TOO_LARGE),
+        (picture((10_000, 9_500), "PNG", "1"), Refusal.PICTURE_TOO_LARGE),
+    ],
+    ids=[
+        *("nothing", "text", "svg", "gif", "tiff", "pdf", "only a header", "jpeg cut", "png cut", "webp cut"),
+        *("bomb", "over 15 MB", "42 megapixels", "95 megapixels"),
+    ],
+)
+def test_what_is_no_picture_or_too_large_is_refused_and_nothing_is_left(
+    tmp_path: Path, data: bytes, reason: Refusal
+) -> None:
+    with pytest.raises(Refused) as refused:
+        save_picture(data, tmp_path)
+    assert refused.value.reason is reason
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_forgotten_picture_is_gone_in_all_sizes(tmp_path: Path) -> None:
+    key, other = save_picture(picture(), tmp_path), save_picture(picture(), tmp_path)
+    forget_picture(key, tmp_path)
+    forget_picture(key, tmp_path)
+    assert kept(key, tmp_path) == {}
+    assert len(kept(other, tmp_path)) == 3
+
+
+@pytest.mark.parametrize("key", ["", ".", "..", "../pictures", "f" * 32])
+def test_a_key_that_is_none_finds_and_deletes_nothing(tmp_path: Path, key: str) -> None:
+    own = save_picture(picture(), tmp_path)
+    assert picture_path(key, 480, tmp_path) is None
+    forget_picture(key, tmp_path)
+    assert picture_path(own, 480, tmp_path)
+    assert picture_path(own, 481, tmp_path) is None
+
+
+def test_a_kept_file_is_made_once_and_thrown_away_when_it_is_old(tmp_path: Path) -> None:
+    path = tmp_path / "sharing" / "a.png"
+    assert kept_file(path, lambda: b"made") == b"made"
+    assert kept_file(path, lambda: b"made again") == b"made"
+    now = datetime.now(UTC)
+    assert forget_files_before(now - timedelta(hours=1), path.parent) == 0
+    assert forget_files_before(now + timedelta(hours=1), path.parent) == 1
+    assert kept_file(path, lambda: b"made again") == b"made again"
+
+
+def test_what_a_killed_process_left_half_made_is_thrown_away(tmp_path: Path) -> None:
+    key = save_picture(picture(), tmp_path)
+    half = tmp_path / "pictures" / ".unfinished-abc"
+    half.mkdir()
+    (half / "480.webp").write_bytes(b"half")
+    forget_unfinished_before(datetime.now(UTC) + timedelta(hours=1), tmp_path)
+    assert not half.exists()
+    assert len(kept(key, tmp_path)) == 3
