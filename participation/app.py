@@ -6,7 +6,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from participation import administration, logs, newsroom, paths, residents, workbench
+from participation import administration, clock, logs, newsroom, paths, residents, workbench
 from participation.accounts import labels as accounts_labels
 from participation.accounts.login import load_person
 from participation.cli import register as register_commands
@@ -19,7 +19,7 @@ from participation.outcomes import labels as outcomes_labels
 from participation.permissions import Permission
 from participation.projects import labels as projects_labels
 from participation.settings import Settings
-from participation.web import access, errors, filters, headers, language, routing
+from participation.web import access, errors, filters, headers, language, routing, uploads
 from participation.web import labels as web_labels
 from participation.web.addresses import absolute_url
 from participation.web.assets import Assets
@@ -77,6 +77,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     if settings.behind_proxies:
         hops = settings.behind_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    clock.follow(settings.var_folder / "clock" if settings.demo else None)
     logs.configure()
 
 
@@ -107,6 +108,8 @@ def _set_up_extensions(app: Flask) -> None:
     migrate.init_app(app, db, directory=str(paths.MIGRATIONS), render_as_batch=True, compare_type=True)
     # Before the check of forms, so that those without a token are counted too.
     limiter.init_app(app)
+    # Before that check reads the form.
+    app.before_request(uploads.widen)
     csrf.init_app(app)
     login_manager.init_app(app)
     login_manager.user_loader(load_person)

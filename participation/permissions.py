@@ -10,6 +10,7 @@ class Role(StrEnum):
     CASE_WORKER = "case_worker"
     COMMUNICATIONS = "communications"
     MODERATOR = "moderator"
+    LEADER = "leader"
     ADMINISTRATOR = "administrator"
 
 
@@ -21,6 +22,9 @@ class Permission(StrEnum):
     RUN_PROJECTS = "run_projects"
     WRITE_OUTCOMES = "write_outcomes"
     APPROVE_OUTCOMES = "approve_outcomes"
+    WRITE_TEMPLATES = "write_templates"
+    SEND_LETTERS = "send_letters"
+    OVERSEE = "oversee"
     ADMINISTER = "administer"
 
 
@@ -30,10 +34,18 @@ _STAFF = _RESIDENT | {Permission.SPEAK_AS_STAFF, Permission.SEE_WORKBENCH}
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.RESIDENT: _RESIDENT,
     Role.STAFF: _STAFF,
-    Role.CASE_WORKER: _STAFF | {Permission.WORK_ON_NEEDS, Permission.RUN_PROJECTS, Permission.WRITE_OUTCOMES},
-    Role.COMMUNICATIONS: _STAFF | {Permission.WRITE_OUTCOMES, Permission.APPROVE_OUTCOMES},
+    Role.CASE_WORKER: _STAFF
+    | {Permission.WORK_ON_NEEDS, Permission.RUN_PROJECTS, Permission.WRITE_OUTCOMES, Permission.SEND_LETTERS},
+    Role.COMMUNICATIONS: _STAFF
+    | {
+        Permission.WRITE_OUTCOMES,
+        Permission.APPROVE_OUTCOMES,
+        Permission.WRITE_TEMPLATES,
+        Permission.SEND_LETTERS,
+    },
     Role.MODERATOR: _STAFF,
-    Role.ADMINISTRATOR: _STAFF | {Permission.ADMINISTER},
+    Role.LEADER: _STAFF | {Permission.OVERSEE},
+    Role.ADMINISTRATOR: _STAFF | {Permission.ADMINISTER, Permission.WRITE_TEMPLATES},
 }
 
 

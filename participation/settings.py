@@ -43,6 +43,17 @@ class Settings:
     contact_email: str = "innovasjon@example.org"
     accessibility_url: str | None = None
     answer_within_days: int = 30
+    remind_days_before: int = 5
+    """How long before the promised day its case worker is reminded."""
+    escalate_after_days: int = 14
+    """How long after the promised day the leaders are told."""
+    silent_after_weeks: int = 8
+    use_check_grace_days: int = 60
+    """How long staff have to confirm that something is still in use, before its needs go back."""
+    quiet_from_hour: int = 21
+    quiet_to_hour: int = 7
+    """Between these hours no mail leaves to those who want quiet nights; at the second, the bundled ones leave."""
+    bounce_address: str | None = None
     mail_lease_seconds: int = 300
     behind_proxies: int = 0
     var_folder: Path = Path("var")
@@ -74,6 +85,13 @@ class Settings:
             var_folder=var_folder,
             accessibility_url=env.get("ACCESSIBILITY_URL") or None,
             answer_within_days=_whole_number(env, "ANSWER_WITHIN_DAYS", cls.answer_within_days),
+            remind_days_before=_whole_number(env, "REMIND_DAYS_BEFORE", cls.remind_days_before),
+            escalate_after_days=_whole_number(env, "ESCALATE_AFTER_DAYS", cls.escalate_after_days),
+            silent_after_weeks=_whole_number(env, "SILENT_AFTER_WEEKS", cls.silent_after_weeks),
+            use_check_grace_days=_whole_number(env, "USE_CHECK_GRACE_DAYS", cls.use_check_grace_days),
+            quiet_from_hour=_whole_number(env, "QUIET_FROM_HOUR", cls.quiet_from_hour, least=0, most=23),
+            quiet_to_hour=_whole_number(env, "QUIET_TO_HOUR", cls.quiet_to_hour, least=0, most=23),
+            bounce_address=_bounce_address(env),
             mail_lease_seconds=_whole_number(env, "MAIL_LEASE_SECONDS", cls.mail_lease_seconds),
             behind_proxies=_whole_number(env, "BEHIND_PROXIES", cls.behind_proxies, least=0),
             site_name=env.get("SITE_NAME", cls.site_name),
@@ -143,6 +161,19 @@ def _mail_from(env: Mapping[str, str], *, demo: bool) -> str:
             f"not {sender!r}"
         )
     return sender
+
+
+def _bounce_address(env: Mapping[str, str]) -> str | None:
+    address = env.get("BOUNCE_ADDRESS") or None
+    if address is None:
+        return None
+    try:
+        parsed = Address(addr_spec=address)
+    except (ValueError, HeaderParseError, IndexError):
+        parsed = Address()
+    if not (parsed.username and parsed.domain and address.isascii()):
+        raise SettingsError(f"BOUNCE_ADDRESS must be the address that mails come back to, not {address!r}")
+    return address
 
 
 def _secret_key(env: Mapping[str, str], *, demo: bool, var_folder: Path) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.accounts.rules import EMAIL_MAX_CHARACTERS, NAME_MAX_CHARACTERS, Language
@@ -23,6 +23,11 @@ class Person(Base, UserMixin):
     unit: Mapped[str | None] = mapped_column(String(120))
     language: Mapped[Language] = mapped_column(enum_type(Language), default=Language.BOKMAL)
     mail_notices: Mapped[bool] = mapped_column(default=True)
+    quiet_nights: Mapped[bool] = mapped_column(default=False)
+    mail_failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when no mail reaches the address; none while it does, or has not been found not to."""
+    postal_address: Mapped[str | None] = mapped_column(Text)
+    """Where a letter reaches a person without e-mail."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

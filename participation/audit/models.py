@@ -20,3 +20,12 @@ class AuditEntry(Base):
     object_kind: Mapped[str] = mapped_column(String(20))
     object_id: Mapped[int]
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class JobRun(Base):
+    """When a job last did its round."""
+
+    __tablename__ = "job_run"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -17,7 +17,7 @@ from participation.needs.rules import NeedState
 from participation.notifications.models import Delivery, Event
 from participation.notifications.rules import DeliveryStatus, EventKind
 from participation.outcomes.models import Outcome
-from participation.outcomes.rules import OutcomeState
+from participation.outcomes.rules import PUBLIC_STATES
 from participation.support.models import Support
 
 SNAPSHOT_ID = 1
@@ -64,7 +64,7 @@ def count_figures() -> Figures:
         in_project=by_state.get(NeedState.IN_PROJECT, 0),
         testing=by_state.get(NeedState.TESTING, 0),
         in_use=by_state.get(NeedState.IN_USE, 0),
-        outcomes=_count(select(func.count()).where(Outcome.state == OutcomeState.PUBLISHED)),
+        outcomes=_count(select(func.count()).where(Outcome.state.in_(PUBLIC_STATES))),
         told=_count(
             select(func.count())
             .select_from(Delivery)

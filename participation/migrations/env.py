@@ -6,6 +6,7 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from flask import current_app
+from sqlalchemy import Connection
 
 from participation.database import Base, UtcDateTime
 
@@ -35,15 +36,39 @@ def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[
 def run() -> None:
     engine = current_app.extensions["migrate"].db.engine
     with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            # A table that is made anew is dropped meanwhile, and others still point to it.
+            _watch_references(connection, on=False)
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
             render_as_batch=True,
             render_item=render_item,
             compare_type=True,
+            # SQLite can take all of a migration back too, as the transaction is a real one there (database.py).
+            transactional_ddl=True,
         )
         with context.begin_transaction():
             context.run_migrations()
+        if engine.dialect.name == "sqlite":
+            _check_references(connection)
+
+
+def _watch_references(connection: Connection, *, on: bool) -> None:
+    """Has no effect inside a transaction, so the driver is asked itself."""
+    driver = connection.connection.dbapi_connection
+    assert driver is not None  # noqa: S101  a connection that is open has one
+    driver.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
+
+
+def _check_references(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    connection.rollback()
+    _watch_references(connection, on=True)
+    if broken:
+        raise RuntimeError(
+            f"{len(broken)} rows point to rows that are not there, in {sorted({row[0] for row in broken})}"
+        )
 
 
 run()

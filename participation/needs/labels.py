@@ -28,5 +28,10 @@ LABELS = {
         UpdateKind.OUTCOME: lazy_pgettext("timeline", "A result is ready"),
         UpdateKind.ADDITION: lazy_pgettext("timeline", "Addition from the one who reported it"),
         UpdateKind.WITHDRAWN: lazy_pgettext("timeline", "The need was withdrawn"),
+        UpdateKind.ASKED_AGAIN: lazy_pgettext("timeline", "A new assessment was asked for"),
+        UpdateKind.NEWS: lazy_pgettext("timeline", "News from the municipality"),
+        UpdateKind.STILL_IN_USE: lazy_pgettext("timeline", "Still in use"),
+        UpdateKind.NO_LONGER_IN_USE: lazy_pgettext("timeline", "No longer in use"),
+        UpdateKind.OUTCOME_WITHDRAWN: lazy_pgettext("timeline", "The result was withdrawn"),
     },
 }

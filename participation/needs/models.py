@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from participation.accounts.models import Person
 from participation.accounts.rules import Language
 from participation.database import Base, UtcDateTime, enum_type
-from participation.needs.rules import TITLE_MAX_CHARACTERS, NeedState, UpdateKind
+from participation.needs.rules import TITLE_MAX_CHARACTERS, NeedState, ReminderStage, UpdateKind
 from participation.notifications.rules import Subject
 
 SUBJECT_KIND = "need"
@@ -69,6 +69,7 @@ class Need(Base):
         Index("ix_need_area_id", "area_id", "id"),
         Index("ix_need_state", "state", "id"),
         Index("ix_need_author_id", "author_id", "id"),
+        Index("ix_need_news_at", "news_at", "id"),
         Index(
             "ix_need_owed",
             "answer_by",
@@ -91,6 +92,10 @@ class Need(Base):
     state: Mapped[NeedState] = mapped_column(enum_type(NeedState), default=NeedState.RECEIVED)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    news_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When the municipality last said or did something for all to see; at first, when it received the need."""
+    asked_again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the author asked for a new assessment, which can be done once."""
     answer_by: Mapped[date | None]
     """The day an answer is promised by; none when nothing is owed."""
     first_answer_by: Mapped[date]
@@ -137,13 +142,66 @@ class NeedUpdate(Base):
     kind: Mapped[UpdateKind] = mapped_column(enum_type(UpdateKind))
     state: Mapped[NeedState] = mapped_column(enum_type(NeedState))
     body: Mapped[str] = mapped_column(Text, default="")
+    mail_body: Mapped[str] = mapped_column(Text, default="")
+    """What the mail says instead of the body; empty when it says the same."""
     would_change: Mapped[str] = mapped_column(Text, default="")
     answer_by: Mapped[date | None]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    actor_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who did it; none where it came with time."""
+    corrected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
+    """The event that told of it."""
     project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
     outcome_id: Mapped[int | None] = mapped_column(ForeignKey("outcome.id"))
     detail: Mapped[str] = mapped_column(String(32), default="")
     """A word of the kind's own: the phase entered, the part of the need a project takes on, the verdict."""
 
-    actor: Mapped[Person] = relationship(lazy="raise_on_sql")
+    actor: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+    revisions: Mapped[list["LineRevision"]] = relationship(lazy="raise_on_sql", order_by="LineRevision.id")
+
+
+class LineRevision(Base):
+    """The words of an answer as they were before a correction."""
+
+    __tablename__ = "line_revision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey("need_update.id"), index=True)
+    replaced_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    replaced_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    note: Mapped[str] = mapped_column(Text)
+    """What was corrected, for all to read."""
+    body: Mapped[str] = mapped_column(Text)
+    would_change: Mapped[str] = mapped_column(Text)
+
+
+class AnswerTemplate(Base):
+    """Words to begin an answer with: one text for the page and one for the mail. Without a theme, for all."""
+
+    __tablename__ = "answer_template"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"), index=True)
+    kind: Mapped[UpdateKind] = mapped_column(enum_type(UpdateKind))
+    name: Mapped[str] = mapped_column(String(80))
+    body: Mapped[str] = mapped_column(Text)
+    mail_body: Mapped[str] = mapped_column(Text)
+    would_change: Mapped[str] = mapped_column(Text)
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    theme: Mapped[Theme | None] = relationship(lazy="raise_on_sql")
+
+
+class Reminder(Base):
+    """That staff have been reminded of the day promised; its key is what keeps them from being told twice."""
+
+    __tablename__ = "reminder"
+
+    need_id: Mapped[int] = mapped_column(ForeignKey("need.id"), primary_key=True)
+    answer_by: Mapped[date] = mapped_column(primary_key=True)
+    stage: Mapped[ReminderStage] = mapped_column(enum_type(ReminderStage), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -45,6 +45,8 @@ class Move(StrEnum):
     TEST = "test"
     LEAVE_PROJECT = "leave_project"
     TAKE_INTO_USE = "take_into_use"
+    ASK_AGAIN = "ask_again"
+    RETURN = "return"
 
 
 class UpdateKind(StrEnum):
@@ -62,8 +64,23 @@ class UpdateKind(StrEnum):
     OUTCOME = "outcome"
     ADDITION = "addition"
     WITHDRAWN = "withdrawn"
+    ASKED_AGAIN = "asked_again"
+    NEWS = "news"
+    STILL_IN_USE = "still_in_use"
+    NO_LONGER_IN_USE = "no_longer_in_use"
+    OUTCOME_WITHDRAWN = "outcome_withdrawn"
 
 
+class ReminderStage(StrEnum):
+    """When staff are reminded of a promised answer: before the day, right after, and when it is long overdue."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    LONG_AFTER = "long_after"
+
+
+# What the author says; all else is news from the municipality.
+BY_AUTHOR = frozenset({UpdateKind.ADDITION, UpdateKind.WITHDRAWN, UpdateKind.ASKED_AGAIN})
 ANSWERS = frozenset({UpdateKind.PROVISIONAL, UpdateKind.ACCEPTED, UpdateKind.DECLINED})
 
 _S = NeedState
@@ -77,6 +94,8 @@ MOVES: dict[Move, tuple[frozenset[NeedState], NeedState]] = {
     Move.TEST: (frozenset({_S.ACCEPTED, _S.IN_PROJECT}), _S.TESTING),
     Move.LEAVE_PROJECT: (frozenset({_S.IN_PROJECT, _S.TESTING}), _S.ACCEPTED),
     Move.TAKE_INTO_USE: (frozenset({_S.IN_PROJECT, _S.TESTING}), _S.IN_USE),
+    Move.ASK_AGAIN: (frozenset({_S.DECLINED}), _S.ASSESSING),
+    Move.RETURN: (frozenset({_S.IN_USE}), _S.ACCEPTED),
 }
 
 OPEN_TO_SUPPORT = frozenset(NeedState) - {_S.IN_USE, _S.DECLINED, _S.WITHDRAWN}

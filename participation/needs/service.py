@@ -84,6 +84,7 @@ def receive(
         name_hidden=name_hidden,
         state=NeedState.RECEIVED,
         created_at=moment,
+        news_at=moment,
         answer_by=deadline,
         first_answer_by=deadline,
         support_count=0,

@@ -7,7 +7,7 @@ from participation import clock
 from participation.audit import service as audit
 from participation.extensions import db
 from participation.needs.models import SUBJECT_KIND, Need, NeedUpdate
-from participation.needs.rules import Move, UpdateKind, may_move, state_after
+from participation.needs.rules import BY_AUTHOR, Move, UpdateKind, may_move, state_after
 from participation.permissions import Actor
 from participation.refusals import Refusal, Refused, ensure
 
@@ -16,6 +16,7 @@ class LineWords(TypedDict, total=False):
     """What a line may say beside its kind."""
 
     body: str
+    mail_body: str
     would_change: str
     answer_by: date | None
     project_id: int | None
@@ -24,23 +25,24 @@ class LineWords(TypedDict, total=False):
 
 
 # Said now and not when the row is written: the event's facts are read from the line before that.
-_UNSAID: LineWords = {"body": "", "would_change": "", "detail": ""}
+_UNSAID: LineWords = {"body": "", "mail_body": "", "would_change": "", "detail": ""}
 
 
-def move(need: Need, to: Move, *, actor: Actor, line: UpdateKind, **words: Unpack[LineWords]) -> NeedUpdate:
+def move(need: Need, to: Move, *, actor: Actor | None, line: UpdateKind, **words: Unpack[LineWords]) -> NeedUpdate:
     """Make the move and write its line. Raises Refused(WRONG_STATE) where the table has no such move."""
     ensure(may_move(to, state=need.state))
     need.state = state_after(to)
     return write_line(need, line, actor=actor, **words)
 
 
-def write_line(need: Need, kind: UpdateKind, *, actor: Actor, **words: Unpack[LineWords]) -> NeedUpdate:
-    """Add a public line to the timeline, and to the audit trail."""
-    update = NeedUpdate(
-        need_id=need.id, kind=kind, state=need.state, at=clock.now(), actor_id=actor.id, **(_UNSAID | words)
-    )
+def write_line(need: Need, kind: UpdateKind, *, actor: Actor | None, **words: Unpack[LineWords]) -> NeedUpdate:
+    """Add a public line to the timeline, and to the audit trail. Without an actor it came with time."""
+    moment, actor_id = clock.now(), actor.id if actor else None
+    update = NeedUpdate(need_id=need.id, kind=kind, state=need.state, at=moment, actor_id=actor_id, **(_UNSAID | words))
     db.session.add(update)
-    audit.record(kind.value, actor_id=actor.id, kind=SUBJECT_KIND, object_id=need.id, state=need.state)
+    if kind not in BY_AUTHOR:
+        need.news_at = moment
+    audit.record(kind.value, actor_id=actor_id, kind=SUBJECT_KIND, object_id=need.id, state=need.state)
     return update
 
 

@@ -10,7 +10,7 @@ from participation.accounts import queries as accounts
 from participation.needs.models import Need
 from participation.newsroom.blueprint import newsroom
 from participation.notifications import queries as notifications
-from participation.notifications.rules import DeliveryStatus, EventKind
+from participation.notifications.rules import DeliveryStatus, EventKind, Topic
 from participation.outcomes import queries
 from participation.outcomes.models import Outcome
 from participation.outcomes.rules import Gate, OutcomeState, Step, may_step, need_move
@@ -88,8 +88,10 @@ def outcome_page(outcome_id: int, sent: Form | None = None) -> str:
         form=sent,
         unsent=sent.written() if sent and sent not in offered.values() else [],
         taken_into_use=_taken_into_use(outcome),
-        audience=None if published else notifications.audience(subjects),
-        reach=notifications.reach(EventKind.OUTCOME, about=outcome.subject) if published else None,
+        audience=None if published else notifications.audience(subjects, topic=Topic.RESULTS),
+        reach=notifications.reach(EventKind.OUTCOME, EventKind.OUTCOME_CORRECTED, about=outcome.subject)
+        if published
+        else None,
         statuses=list(DeliveryStatus),
     )
 

@@ -1,29 +1,36 @@
 """Sends what waits. Safe to run in any number of processes, and to kill at any moment.
 
-A worker takes a batch by moving its `next_attempt_at` a lease ahead, and commits; it marks each mail as sent,
-and commits, right after the server took it. A killed worker's batch comes back when the lease ends. Only the one
-mail that the server had taken and the worker had not yet marked can go out twice, under the same Message-ID.
+A parcel is what one mail carries: one delivery, or all that a person who wants bundles has waiting. A worker takes a
+batch of parcels by moving their `next_attempt_at` a lease ahead, and commits; it marks each parcel as sent, and
+commits, right after the server took it. A killed worker's batch comes back when the lease ends. Only the one mail that
+the server had taken and the worker had not yet marked can go out twice, under the same Message-ID.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 import structlog
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import Row, select, tuple_, update
 from sqlalchemy.orm import joinedload
 
 from participation import clock
+from participation.accounts.models import Person
 from participation.extensions import db
 from participation.mail.message import build
 from participation.mail.transport import NotAccepted, ServerUnavailable, Transport, connect
+from participation.notifications.bounces import note_hard_failure
 from participation.notifications.mails import compose
 from participation.notifications.models import Delivery
 from participation.notifications.rules import (
+    BREAKS_QUIET,
     GIVE_UP_AFTER_REFUSALS,
     GIVE_UP_COMPOSING_AFTER,
     DeliveryStatus,
+    Pace,
+    QuietHours,
     retry_after,
 )
 from participation.settings import Settings
@@ -32,19 +39,30 @@ BATCH = 50
 
 log = structlog.get_logger()
 
+Key = tuple[int, int]
+Parcel = list[Key]
+
 
 @dataclass(frozen=True)
 class _Batch:
-    """The keys of the deliveries taken, and the end of the lease that marks them."""
+    """The parcels taken, as keys of deliveries, and the end of the lease that marks them."""
 
-    keys: list[tuple[int, int]]
+    parcels: list[Parcel]
     until: datetime
+
+    @property
+    def keys(self) -> list[Key]:
+        return [key for parcel in self.parcels for key in parcel]
 
 
 def send_pending(settings: Settings) -> int:
     """Send all that waits and is due; returns how many mails left. Commits after each mail."""
+    return sum(_send_all(claim, settings) for claim in (_claim_single, _claim_bundles))
+
+
+def _send_all(claim: Callable[[datetime], list[Parcel]], settings: Settings) -> int:
     sent = 0
-    while batch := _claim(settings.mail_lease_seconds):
+    while batch := _take(claim, settings.mail_lease_seconds):
         try:
             with connect(settings) as transport:
                 for left in _send_batch(batch, transport, settings):
@@ -56,16 +74,26 @@ def send_pending(settings: Settings) -> int:
     return sent
 
 
-def _claim(lease_seconds: int) -> _Batch | None:
-    moment = clock.now()
+def _take(claim: Callable[[datetime], list[Parcel]], lease_seconds: int) -> _Batch | None:
+    until = clock.now() + timedelta(seconds=lease_seconds)
+    parcels = claim(until)
+    db.session.commit()
+    return _Batch(parcels, until) if parcels else None
+
+
+def _claim_single(until: datetime) -> list[Parcel]:
+    """What is told at once: each delivery is a mail of its own."""
     due = (
         select(Delivery.event_id, Delivery.person_id)
-        .where(Delivery.status == DeliveryStatus.PENDING, Delivery.next_attempt_at <= moment)
+        .where(
+            Delivery.status == DeliveryStatus.PENDING,
+            Delivery.pace == Pace.AT_ONCE,
+            Delivery.next_attempt_at <= clock.now(),
+        )
         .order_by(Delivery.next_attempt_at, Delivery.event_id, Delivery.person_id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     )
-    until = moment + timedelta(seconds=lease_seconds)
     rows = db.session.execute(
         update(Delivery)
         .where(tuple_(Delivery.event_id, Delivery.person_id).in_(due))
@@ -73,78 +101,126 @@ def _claim(lease_seconds: int) -> _Batch | None:
         .returning(Delivery.event_id, Delivery.person_id)
         .execution_options(synchronize_session=False)
     ).all()
-    db.session.commit()
-    return _Batch([(event_id, person_id) for event_id, person_id in rows], until) if rows else None
+    return [[_key(row)] for row in rows]
+
+
+def _claim_bundles(until: datetime) -> list[Parcel]:
+    """What people want bundled: all that is due to a person is one mail. Reads only those who have something due."""
+    due = (Delivery.status == DeliveryStatus.PENDING, Delivery.pace != Pace.AT_ONCE)
+    waiting = select(Delivery.person_id).where(*due, Delivery.next_attempt_at <= clock.now())
+    # The person is held, so that no two workers take parts of the same bundle.
+    people = db.session.scalars(
+        select(Person.id)
+        .where(Person.id.in_(waiting))
+        .order_by(Person.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True, key_share=True)
+    ).all()
+    rows = db.session.execute(
+        update(Delivery)
+        .where(*due, Delivery.next_attempt_at <= clock.now(), Delivery.person_id.in_(people))
+        .values(next_attempt_at=until, attempts=Delivery.attempts + 1)
+        .returning(Delivery.event_id, Delivery.person_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    keys = sorted((_key(row) for row in rows), key=lambda key: (key[1], key[0]))
+    return [list(parcel) for _person, parcel in groupby(keys, key=lambda key: key[1])]
+
+
+def _key(row: Row[int, int]) -> Key:
+    event_id, person_id = row
+    return event_id, person_id
 
 
 def _send_batch(batch: _Batch, transport: Transport, settings: Settings) -> Iterator[bool]:
     """Whether each mail left, as it is known: a server that goes away later takes back none of it."""
     # Half of the lease is left for the mail in flight, so no other worker takes it meanwhile.
     stop_at = time.monotonic() + settings.mail_lease_seconds / 2
-    for key in batch.keys:
+    for parcel in batch.parcels:
         if time.monotonic() > stop_at:
             _give_back(batch, when=clock.now())
             break
-        yield _send_one(key, transport, settings)
+        yield _send_one(parcel, transport, settings)
 
 
-def _send_one(key: tuple[int, int], transport: Transport, settings: Settings) -> bool:
-    delivery = db.session.get_one(
-        Delivery,
-        key,
-        options=[joinedload(Delivery.event), joinedload(Delivery.person)],
-        populate_existing=True,
-    )
-    if delivery.status is not DeliveryStatus.PENDING or _no_longer_wanted(delivery):
+def _send_one(parcel: Parcel, transport: Transport, settings: Settings) -> bool:
+    deliveries = [delivery for delivery in _load(parcel) if _is_wanted(delivery, settings)]
+    if not deliveries:
         db.session.commit()
         return False
     try:
-        message = build(compose(delivery), sender=settings.mail_from, site_url=settings.site_url)
+        message = build(compose(deliveries), sender=settings.mail_from, site_url=settings.site_url)
     except Exception:
         # One mail that can't be made must not hold up the others; it is tried again, and seen in the log.
-        log.exception("mail_not_composed", event_id=key[0], person_id=key[1])
-        _note_failure(delivery, "could not be composed", give_up=delivery.attempts >= GIVE_UP_COMPOSING_AFTER)
+        log.exception("mail_not_composed", deliveries=parcel)
+        tried = max(delivery.attempts for delivery in deliveries)
+        _note_failure(deliveries, "could not be composed", give_up=tried >= GIVE_UP_COMPOSING_AFTER)
         return False
     # No transaction is held open while the server takes its time.
     db.session.commit()
     try:
         transport.send(message)
     except NotAccepted as refusal:
-        _note_refusal(delivery, refusal)
+        _note_refusal(deliveries, refusal)
         return False
     except ServerUnavailable as error:
         # It may be this mail that the server dies of: next time the others go first.
-        _try_again(delivery, str(error))
+        _try_again(deliveries, str(error))
         raise
-    delivery.status, delivery.sent_at, delivery.error = DeliveryStatus.SENT, clock.now(), None
+    for delivery in deliveries:
+        delivery.status, delivery.sent_at, delivery.error = DeliveryStatus.SENT, clock.now(), None
     db.session.commit()
     return True
 
 
-def _no_longer_wanted(delivery: Delivery) -> bool:
-    person = delivery.person
-    if person.email is None or person.closed_at is not None:
+def _load(parcel: Parcel) -> Sequence[Delivery]:
+    return db.session.scalars(
+        select(Delivery)
+        .where(tuple_(Delivery.event_id, Delivery.person_id).in_(parcel))
+        .options(joinedload(Delivery.event), joinedload(Delivery.person))
+        .order_by(Delivery.event_id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _is_wanted(delivery: Delivery, settings: Settings) -> bool:
+    """Whether it is to be sent now; one that is no longer wanted, or comes at night, is marked so."""
+    person, moment = delivery.person, clock.now()
+    if delivery.status is not DeliveryStatus.PENDING:
+        return False
+    quiet = QuietHours(settings.quiet_from_hour, settings.quiet_to_hour)
+    if person.email is None or person.closed_at is not None or person.mail_failed_at is not None:
         delivery.status = DeliveryStatus.UNREACHABLE
     elif not person.mail_notices:
         delivery.status = DeliveryStatus.OPTED_OUT
-    return delivery.status is not DeliveryStatus.PENDING
+    elif person.quiet_nights and delivery.event.kind not in BREAKS_QUIET and quiet.holds(moment):
+        delivery.next_attempt_at = quiet.first_after(moment)
+        delivery.attempts -= 1
+        return False
+    return delivery.status is DeliveryStatus.PENDING
 
 
-def _note_refusal(delivery: Delivery, refusal: NotAccepted) -> None:
+def _note_refusal(deliveries: Sequence[Delivery], refusal: NotAccepted) -> None:
     if refusal.permanent:
-        delivery.refusals += 1
-    _note_failure(delivery, str(refusal), give_up=delivery.refusals >= GIVE_UP_AFTER_REFUSALS)
-
-
-def _note_failure(delivery: Delivery, error: str, *, give_up: bool) -> None:
+        for delivery in deliveries:
+            delivery.refusals += 1
+    give_up = max(delivery.refusals for delivery in deliveries) >= GIVE_UP_AFTER_REFUSALS
     if give_up:
-        delivery.status = DeliveryStatus.FAILED
-    _try_again(delivery, error)
+        note_hard_failure(deliveries, str(refusal))
+    _note_failure(deliveries, str(refusal), give_up=give_up)
 
 
-def _try_again(delivery: Delivery, error: str) -> None:
-    delivery.error = error[:300]
-    delivery.next_attempt_at = clock.now() + retry_after(delivery.attempts)
+def _note_failure(deliveries: Sequence[Delivery], error: str, *, give_up: bool) -> None:
+    if give_up:
+        for delivery in deliveries:
+            delivery.status = DeliveryStatus.FAILED
+    _try_again(deliveries, error)
+
+
+def _try_again(deliveries: Iterable[Delivery], error: str) -> None:
+    for delivery in deliveries:
+        delivery.error = error[:300]
+        delivery.next_attempt_at = clock.now() + retry_after(delivery.attempts)
     db.session.commit()
 
 

@@ -3,22 +3,38 @@
 from flask_babel import lazy_pgettext
 from flask_babel.speaklater import LazyString
 
-from participation.notifications.rules import DeliveryStatus, Reason
+from participation.notifications.rules import DeliveryStatus, Pace, Reason, Topic
 
 _OF_ONE = {
     Reason.AUTHOR: lazy_pgettext("reason", "you reported this need"),
     Reason.SUPPORTER: lazy_pgettext("reason", "you support this need"),
     Reason.COMMENTER: lazy_pgettext("reason", "you commented on this need"),
     Reason.FOLLOWER: lazy_pgettext("reason", "you follow this need"),
+    Reason.STAFF: lazy_pgettext("reason", "it is part of your work"),
 }
 _OF_SEVERAL = {
     Reason.AUTHOR: lazy_pgettext("reason", "you reported at least one of the needs"),
     Reason.SUPPORTER: lazy_pgettext("reason", "you support at least one of the needs"),
     Reason.COMMENTER: lazy_pgettext("reason", "you commented on at least one of the needs"),
     Reason.FOLLOWER: lazy_pgettext("reason", "you follow at least one of the needs"),
+    Reason.STAFF: lazy_pgettext("reason", "it is part of your work"),
 }
 LABELS = {
     Reason: _OF_ONE,
+    Topic: {
+        Topic.ANSWERS: lazy_pgettext("topic", "Answers to what I have reported, support or follow"),
+        Topic.PROGRESS: lazy_pgettext("topic", "How the work goes on"),
+        Topic.RESULTS: lazy_pgettext("topic", "Results"),
+        Topic.QUESTIONS: lazy_pgettext("topic", "Questions on whether a result helped"),
+        Topic.SUMMARY: lazy_pgettext("topic", "The year's summary"),
+        Topic.WORK: lazy_pgettext("topic", "What waits for me at work"),
+    },
+    Pace: {
+        Pace.AT_ONCE: lazy_pgettext("pace", "At once"),
+        Pace.DAILY: lazy_pgettext("pace", "Once a day"),
+        Pace.WEEKLY: lazy_pgettext("pace", "Once a week"),
+        Pace.NEVER: lazy_pgettext("pace", "Never by e-mail"),
+    },
     DeliveryStatus: {
         DeliveryStatus.PENDING: lazy_pgettext("delivery", "on the way"),
         DeliveryStatus.SENT: lazy_pgettext("delivery", "told by e-mail"),

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, tuple_
 from sqlalchemy.orm import contains_eager
 
 from participation.accounts.models import Person
 from participation.extensions import db
-from participation.notifications.models import Delivery, Event, EventSubject, Subscription
-from participation.notifications.rules import DeliveryStatus, EventKind, Reason, Subject
+from participation.notifications.models import Delivery, Event, EventSubject, Mute, Preference, Subscription
+from participation.notifications.rules import DeliveryStatus, EventKind, Pace, Reason, Subject, Topic
 
 MESSAGES_A_PAGE = 20
 
@@ -108,29 +109,69 @@ def concerned_among(person_id: int, *, event_ids: Iterable[int]) -> dict[int, li
     return everything | own
 
 
-def audience(subjects: Iterable[Subject]) -> Reach:
-    """How many different people would be told of an event about the subjects, and how."""
-    how = case(
-        (or_(Person.email.is_(None), Person.closed_at.is_not(None)), DeliveryStatus.UNREACHABLE.value),
-        (Person.mail_notices.is_(False), DeliveryStatus.OPTED_OUT.value),
+def chosen_pace() -> ColumnElement[Any]:
+    """The pace of an outer-joined Preference."""
+    return func.coalesce(Preference.pace, literal(Pace.AT_ONCE.value))
+
+
+def how_told(pace: ColumnElement[Any], *, muted: ColumnElement[bool]) -> ColumnElement[str]:
+    """The status that a delivery to a Person begins with."""
+    unreachable = or_(Person.email.is_(None), Person.closed_at.is_not(None), Person.mail_failed_at.is_not(None))
+    unwanted = or_(Person.mail_notices.is_(False), pace == Pace.NEVER.value, muted)
+    return case(
+        (unreachable, DeliveryStatus.UNREACHABLE.value),
+        (unwanted, DeliveryStatus.OPTED_OUT.value),
         else_=DeliveryStatus.PENDING.value,
-    ).label("how")
+    )
+
+
+def audience(subjects: Iterable[Subject], *, topic: Topic) -> Reach:
+    """How many different people would be told of an event about the subjects, and how."""
     keys = [(subject.kind, subject.id) for subject in subjects]
-    query = (
-        select(how, func.count(Person.id.distinct()))
-        .join(Subscription, Subscription.person_id == Person.id)
+    subscribed = (
+        select(Subscription.person_id, func.min(case((Mute.person_id.is_not(None), 1), else_=0)).label("muted"))
+        .outerjoin(
+            Mute,
+            and_(
+                Mute.person_id == Subscription.person_id,
+                Mute.subject_kind == Subscription.subject_kind,
+                Mute.subject_id == Subscription.subject_id,
+            ),
+        )
         .where(tuple_(Subscription.subject_kind, Subscription.subject_id).in_(keys))
+        .group_by(Subscription.person_id)
+        .subquery()
+    )
+    how = how_told(chosen_pace(), muted=subscribed.c.muted == 1).label("how")
+    query = (
+        select(how, func.count(Person.id))
+        .join(subscribed, subscribed.c.person_id == Person.id)
+        .outerjoin(Preference, and_(Preference.person_id == Person.id, Preference.topic == topic))
         .group_by(how)
     )
     return Reach({DeliveryStatus(status): count for status, count in db.session.execute(query)})
 
 
-def reach(kind: EventKind, *, about: Subject) -> Reach:
-    """How far the events of this kind about the subject have reached."""
-    query = (
-        select(Delivery.status, func.count())
+# How well it went, the best first: of a person with several deliveries the best is the one that counts.
+_BEST_FIRST = (
+    DeliveryStatus.SENT,
+    DeliveryStatus.ON_PAPER,
+    DeliveryStatus.PENDING,
+    DeliveryStatus.OPTED_OUT,
+    DeliveryStatus.FAILED,
+    DeliveryStatus.UNREACHABLE,
+)
+
+
+def reach(*kinds: EventKind, about: Subject) -> Reach:
+    """How far the events of these kinds about the subject have reached, each person counted once."""
+    rank = case({status: number for number, status in enumerate(_BEST_FIRST)}, value=Delivery.status)
+    best = (
+        select(func.min(rank).label("rank"))
         .join(Event, Event.id == Delivery.event_id)
-        .where(Event.kind == kind, Event.about_kind == about.kind, Event.about_id == about.id)
-        .group_by(Delivery.status)
+        .where(Event.kind.in_(kinds), Event.about_kind == about.kind, Event.about_id == about.id)
+        .group_by(Delivery.person_id)
+        .subquery()
     )
-    return Reach({status: count for status, count in db.session.execute(query)})  # noqa: C416  dict() takes no rows
+    rows = db.session.execute(select(best.c.rank, func.count()).group_by(best.c.rank))
+    return Reach({_BEST_FIRST[number]: count for number, count in rows})

@@ -1,12 +1,15 @@
 """Who is told of what, and when a mail is tried again."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+
+from participation.clock import MUNICIPAL_TIME
 
 RETRY_FIRST_MINUTES = 1
 RETRY_LONGEST_MINUTES = 60
 GIVE_UP_AFTER_REFUSALS = 3
+HARD_FAILURES_MAX = 3
 # Some fifteen hours: time to mend what keeps a mail from being made.
 GIVE_UP_COMPOSING_AFTER = 20
 
@@ -18,6 +21,7 @@ class Reason(StrEnum):
     SUPPORTER = "supporter"
     COMMENTER = "commenter"
     FOLLOWER = "follower"
+    STAFF = "staff"
 
 
 # What ends when a person stops following: what they wrote or support themselves still counts.
@@ -30,6 +34,60 @@ class EventKind(StrEnum):
     LINKED = "linked"
     PHASE_CHANGED = "phase_changed"
     OUTCOME = "outcome"
+    ANSWER_CORRECTED = "answer_corrected"
+    ASKED_AGAIN = "asked_again"
+    NEWS = "news"
+    OUTCOME_CORRECTED = "outcome_corrected"
+    OUTCOME_WITHDRAWN = "outcome_withdrawn"
+    STILL_IN_USE = "still_in_use"
+    NO_LONGER_IN_USE = "no_longer_in_use"
+    DID_IT_HELP = "did_it_help"
+    YEAR = "year"
+    WORK = "work"
+
+
+class Topic(StrEnum):
+    """What a person chooses a pace for: each kind of event belongs to one."""
+
+    ANSWERS = "answers"
+    PROGRESS = "progress"
+    RESULTS = "results"
+    QUESTIONS = "questions"
+    SUMMARY = "summary"
+    WORK = "work"
+
+
+TOPIC_OF: dict[EventKind, Topic] = {
+    EventKind.RECEIVED: Topic.ANSWERS,
+    EventKind.ANSWERED: Topic.ANSWERS,
+    EventKind.ANSWER_CORRECTED: Topic.ANSWERS,
+    EventKind.ASKED_AGAIN: Topic.ANSWERS,
+    EventKind.LINKED: Topic.PROGRESS,
+    EventKind.PHASE_CHANGED: Topic.PROGRESS,
+    EventKind.NEWS: Topic.PROGRESS,
+    EventKind.OUTCOME: Topic.RESULTS,
+    EventKind.OUTCOME_CORRECTED: Topic.RESULTS,
+    EventKind.OUTCOME_WITHDRAWN: Topic.RESULTS,
+    EventKind.STILL_IN_USE: Topic.RESULTS,
+    EventKind.NO_LONGER_IN_USE: Topic.RESULTS,
+    EventKind.DID_IT_HELP: Topic.QUESTIONS,
+    EventKind.YEAR: Topic.SUMMARY,
+    EventKind.WORK: Topic.WORK,
+}
+
+
+class Pace(StrEnum):
+    """When a person wants to be told of a topic."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NEVER = "never"
+
+
+BUNDLED = frozenset({Pace.DAILY, Pace.WEEKLY})
+# A receipt answers what the person just did, whatever the hour.
+BREAKS_QUIET = frozenset({EventKind.RECEIVED})
 
 
 class DeliveryStatus(StrEnum):
@@ -53,3 +111,39 @@ def retry_after(attempts: int) -> timedelta:
     """How long to wait after so many failed attempts: doubling from a minute, an hour at the most."""
     minutes = RETRY_FIRST_MINUTES * 2 ** min(attempts, 10)
     return timedelta(minutes=min(minutes, RETRY_LONGEST_MINUTES))
+
+
+@dataclass(frozen=True)
+class QuietHours:
+    """When those who want quiet nights get no mail, in municipal time; from an hour to one the day after."""
+
+    from_hour: int
+    to_hour: int
+
+    def holds(self, moment: datetime) -> bool:
+        hour = moment.astimezone(MUNICIPAL_TIME).hour
+        if self.from_hour <= self.to_hour:
+            return self.from_hour <= hour < self.to_hour
+        return hour >= self.from_hour or hour < self.to_hour
+
+    def first_after(self, moment: datetime) -> datetime:
+        """The moment itself, or the end of the quiet hours it falls in."""
+        return next_at(self.to_hour, after=moment) if self.holds(moment) else moment
+
+
+def next_at(hour: int, *, after: datetime, weekday: int | None = None) -> datetime:
+    """The next time the clock on the wall says so; on that day of the week (Monday is 0) when one is given."""
+    local = after.astimezone(MUNICIPAL_TIME)
+    day = local.date() if local.hour < hour else local.date() + timedelta(days=1)
+    if weekday is not None:
+        day += timedelta(days=(weekday - day.weekday()) % 7)
+    return datetime.combine(day, time(hour), tzinfo=MUNICIPAL_TIME)
+
+
+def due_at(pace: Pace, *, now: datetime, digest_hour: int) -> datetime:
+    """When what happens now is told at that pace: the daily bundle in the morning, the weekly on Mondays."""
+    if pace is Pace.DAILY:
+        return next_at(digest_hour, after=now)
+    if pace is Pace.WEEKLY:
+        return next_at(digest_hour, after=now, weekday=0)
+    return now

@@ -3,7 +3,19 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    case,
+    delete,
+    func,
+    literal,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from participation import clock
@@ -11,8 +23,24 @@ from participation.accounts.models import Person
 from participation.database import insert
 from participation.extensions import db
 from participation.mail.waiting import mail_waits
-from participation.notifications.models import Delivery, Event, EventSubject, Subscription
-from participation.notifications.rules import ENDED_BY_UNFOLLOWING, DeliveryStatus, EventKind, Reason, Subject
+from participation.notifications.models import Delivery, Event, EventSubject, Mute, Preference, Subscription
+from participation.notifications.queries import chosen_pace, how_told
+from participation.notifications.rules import (
+    BREAKS_QUIET,
+    BUNDLED,
+    ENDED_BY_UNFOLLOWING,
+    TOPIC_OF,
+    DeliveryStatus,
+    EventKind,
+    QuietHours,
+    Reason,
+    Subject,
+    due_at,
+)
+from participation.web.addresses import settings
+
+# Who is told: each person once, with the reason to give and whether all it concerns is muted (1 or 0).
+Audience = Select[int, Reason, int]
 
 
 def subscribe(person_id: int, *, subject: Subject, reason: Reason) -> bool:
@@ -55,7 +83,50 @@ def announce(
     reasons: Iterable[Reason] = tuple(Reason),
 ) -> Event:
     """Record an event and, in one statement, a delivery for each person subscribed to any of its subjects."""
-    event = Event(kind=kind, about_kind=about.kind, about_id=about.id, at=clock.now(), facts=facts)
+    event = _record(kind, about=about, subjects=subjects, facts=facts)
+    if subjects:
+        _deliver(event, _subscribers(event, reasons))
+    return event
+
+
+def announce_to(
+    kind: EventKind, *, about: Subject, people: Select[int] | Iterable[int], facts: dict[str, Any], reason: Reason
+) -> Event:
+    """Record an event, and a delivery for each of the people, given as numbers or as a select of them."""
+    wanted = people if isinstance(people, Select) else list(people)
+    event = _record(kind, about=about, subjects=[], facts=facts)
+    _deliver(event, _each(Person.id, literal(reason.value)).where(Person.id.in_(wanted)))
+    return event
+
+
+def announce_correction(of: Event, *, kind: EventKind, facts: dict[str, Any]) -> Event:
+    """Record that an event's wording is set right, with a delivery for everyone who was to be told the old one.
+
+    Who had not been told yet is told the new wording alone.
+    """
+    event = _record(kind, about=of.about, subjects=_subjects_of(of), facts=facts, corrects=of.id)
+    # What a worker has taken may be on its way already: only what nobody has touched is moved.
+    db.session.execute(
+        update(Delivery)
+        .where(Delivery.event_id == of.id, Delivery.status == DeliveryStatus.PENDING, Delivery.attempts == 0)
+        .values(event_id=event.id)
+        .execution_options(synchronize_session=False)
+    )
+    _deliver(event, _each(Delivery.person_id, Delivery.reason).where(Delivery.event_id == of.id))
+    return event
+
+
+def _record(
+    kind: EventKind,
+    *,
+    about: Subject,
+    subjects: Iterable[Subject],
+    facts: dict[str, Any],
+    corrects: int | None = None,
+) -> Event:
+    event = Event(
+        kind=kind, about_kind=about.kind, about_id=about.id, at=clock.now(), facts=facts, corrects_id=corrects, opened=0
+    )
     db.session.add(event)
     db.session.flush()
     db.session.add_all(
@@ -63,35 +134,30 @@ def announce(
         for subject in dict.fromkeys(subjects)
     )
     db.session.flush()
-    if subjects:
-        _deliver_to_subscribers(event, reasons)
     mail_waits()
     return event
 
 
-def _deliver_to_subscribers(event: Event, reasons: Iterable[Reason]) -> None:
+def _subjects_of(event: Event) -> list[Subject]:
+    rows = db.session.execute(
+        select(EventSubject.subject_kind, EventSubject.subject_id).where(EventSubject.event_id == event.id)
+    )
+    return [Subject(kind, number) for kind, number in rows]
+
+
+def _subscribers(event: Event, reasons: Iterable[Reason]) -> Audience:
     # Reason's values sort otherwise than its order, so the weightiest is found by number.
     order = list(Reason)
     weight = case({reason: number for number, reason in enumerate(order)}, value=Subscription.reason)
     strongest = func.min(weight)
-    recipients = (
+    return (
         select(
-            literal(event.id),
-            Person.id,
-            case(*[(strongest == number, literal(reason.value)) for number, reason in enumerate(order)]),
-            case(
-                (
-                    or_(Person.email.is_(None), Person.closed_at.is_not(None)),
-                    DeliveryStatus.UNREACHABLE.value,
-                ),
-                (Person.mail_notices.is_(False), DeliveryStatus.OPTED_OUT.value),
-                else_=DeliveryStatus.PENDING.value,
+            Subscription.person_id,
+            case(*[(strongest == number, literal(reason.value)) for number, reason in enumerate(order)]).label(
+                "reason"
             ),
-            literal(event.at, Event.at.type),
-            literal(0),
-            literal(0),
+            func.min(case((Mute.person_id.is_not(None), 1), else_=0)).label("muted"),
         )
-        .join(Subscription, Subscription.person_id == Person.id)
         .join(
             EventSubject,
             and_(
@@ -99,14 +165,62 @@ def _deliver_to_subscribers(event: Event, reasons: Iterable[Reason]) -> None:
                 EventSubject.subject_id == Subscription.subject_id,
             ),
         )
+        .outerjoin(
+            Mute,
+            and_(
+                Mute.person_id == Subscription.person_id,
+                Mute.subject_kind == Subscription.subject_kind,
+                Mute.subject_id == Subscription.subject_id,
+            ),
+        )
         .where(EventSubject.event_id == event.id, Subscription.reason.in_(list(reasons)))
-        .group_by(Person.id)
+        .group_by(Subscription.person_id)
+    )
+
+
+def _each(person_id: SQLColumnExpression[int], reason: SQLColumnExpression[Any]) -> Audience:
+    return select(person_id.label("person_id"), reason.label("reason"), literal(0).label("muted"))
+
+
+def _due(event: Event, pace: ColumnElement[Any]) -> ColumnElement[Any]:
+    """When the mail may leave, by what the person has chosen."""
+    quiet = QuietHours(settings().quiet_from_hour, settings().quiet_to_hour)
+    hushed = event.at if event.kind in BREAKS_QUIET else quiet.first_after(event.at)
+    at = {chosen: due_at(chosen, now=event.at, digest_hour=settings().quiet_to_hour) for chosen in BUNDLED}
+    moment = Event.at.type
+    return case(
+        *[(pace == chosen.value, literal(at[chosen], moment)) for chosen in at],
+        (Person.quiet_nights, literal(hushed, moment)),
+        else_=literal(event.at, moment),
+    )
+
+
+def _deliver(event: Event, audience: Audience) -> None:
+    """A delivery for each of the audience, in one statement: how, how soon, and whether it can reach them at all."""
+    told = audience.subquery()
+    pace = chosen_pace()
+    recipients = (
+        select(
+            literal(event.id),
+            Person.id,
+            told.c.reason,
+            how_told(pace, muted=told.c.muted == 1),
+            pace,
+            _due(event, pace),
+            literal(0),
+            literal(0),
+        )
+        .join(told, told.c.person_id == Person.id)
+        .outerjoin(Preference, and_(Preference.person_id == Person.id, Preference.topic == TOPIC_OF[event.kind]))
+        # Without a WHERE, SQLite reads ON CONFLICT as part of the join.
+        .where(true())
     )
     columns: list[InstrumentedAttribute[Any]] = [
         Delivery.event_id,
         Delivery.person_id,
         Delivery.reason,
         Delivery.status,
+        Delivery.pace,
         Delivery.next_attempt_at,
         Delivery.attempts,
         Delivery.refusals,

@@ -2,14 +2,22 @@
 
 from flask_babel import lazy_gettext, lazy_pgettext
 
-from participation.outcomes.rules import Gate, OutcomeState, Value, Verdict
+from participation.outcomes.rules import Gate, Helped, OutcomeState, Value, Verdict
 
 LABELS = {
     OutcomeState: {
         OutcomeState.DRAFT: lazy_pgettext("outcome state", "draft"),
         OutcomeState.IN_REVIEW: lazy_pgettext("outcome state", "waits for approval"),
         OutcomeState.APPROVED: lazy_pgettext("outcome state", "approved"),
+        OutcomeState.SCHEDULED: lazy_pgettext("outcome state", "scheduled"),
         OutcomeState.PUBLISHED: lazy_pgettext("outcome state", "published"),
+        OutcomeState.CORRECTED: lazy_pgettext("outcome state", "corrected"),
+        OutcomeState.WITHDRAWN: lazy_pgettext("outcome state", "withdrawn"),
+    },
+    Helped: {
+        Helped.YES: lazy_pgettext("did it help", "Yes"),
+        Helped.PARTLY: lazy_pgettext("did it help", "Partly"),
+        Helped.NO: lazy_pgettext("did it help", "No"),
     },
     Value: {
         Value.QUALITY: lazy_gettext("Better quality"),

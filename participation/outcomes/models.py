@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.accounts.models import Person
@@ -16,6 +17,7 @@ from participation.outcomes.rules import (
     TITLE_MAX_CHARACTERS,
     UNIT_MAX_CHARACTERS,
     Gate,
+    Helped,
     OutcomeState,
     Verdict,
 )
@@ -26,7 +28,10 @@ SUBJECT_KIND = "outcome"
 
 class Outcome(Base):
     __tablename__ = "outcome"
-    __table_args__ = (Index("ix_outcome_state_published_at", "state", "published_at"),)
+    __table_args__ = (
+        Index("ix_outcome_state_published_at", "state", "published_at"),
+        Index("ix_outcome_state_publish_at", "state", "publish_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
@@ -41,10 +46,30 @@ class Outcome(Base):
     sent_back_note: Mapped[str] = mapped_column(Text, default="")
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    publish_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The minute it is to be published, once scheduled."""
+    scheduled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    held_back_note: Mapped[str] = mapped_column(Text, default="")
+    """Why it was not published when its minute came."""
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     people_behind: Mapped[int] = mapped_column(default=0)
     """How many different people supported the needs it meets, at least in part, when it was published."""
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
+    """The event that told of it."""
+    corrected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
+    picture_key: Mapped[str | None] = mapped_column(String(64))
+    picture_alt: Mapped[str] = mapped_column(String(300), default="")
+    translations: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Its words in other languages, by language: title, summary, body, picture_alt, and needs by number."""
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """When those behind it were asked whether it helped."""
+    helped_yes: Mapped[int] = mapped_column(default=0)
+    helped_partly: Mapped[int] = mapped_column(default=0)
+    helped_no: Mapped[int] = mapped_column(default=0)
     submission_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     version: Mapped[int] = mapped_column()
 
@@ -127,3 +152,95 @@ class OutcomeNeed(Base):
     text: Mapped[str] = mapped_column(Text)
 
     need: Mapped[Need] = relationship(lazy="raise_on_sql")
+
+
+class OutcomeRemark(Base):
+    """What writers and approvers say to each other on the outcome. Never public."""
+
+    __tablename__ = "outcome_remark"
+    __table_args__ = (Index("ix_outcome_remark_outcome_id", "outcome_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outcome_id: Mapped[int] = mapped_column(ForeignKey("outcome.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    body: Mapped[str] = mapped_column(Text)
+    submission_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+
+    author: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class OutcomeCorrection(Base):
+    """A correction that waits for another to approve it."""
+
+    __tablename__ = "outcome_correction"
+
+    outcome_id: Mapped[int] = mapped_column(ForeignKey("outcome.id"), primary_key=True)
+    words: Mapped[dict[str, Any]] = mapped_column(JSON)
+    note: Mapped[str] = mapped_column(Text)
+    written_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    writer: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class OutcomeVersion(Base):
+    """The words as they were published before a correction, for all to read."""
+
+    __tablename__ = "outcome_version"
+
+    outcome_id: Mapped[int] = mapped_column(ForeignKey("outcome.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    words: Mapped[dict[str, Any]] = mapped_column(JSON)
+    note: Mapped[str] = mapped_column(Text)
+    """What was corrected in it."""
+    replaced_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    written_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    approved_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class UseCheck(Base):
+    """The question, so many months after publishing, whether it is still in use."""
+
+    __tablename__ = "use_check"
+    __table_args__ = (
+        Index(
+            "ix_use_check_open",
+            "due_on",
+            sqlite_where=text("answered_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+    )
+
+    outcome_id: Mapped[int] = mapped_column(ForeignKey("outcome.id"), primary_key=True)
+    months: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    due_on: Mapped[date]
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who answered; none when nobody did in time, and the needs went back by themselves."""
+    still_in_use: Mapped[bool | None]
+    evidence: Mapped[str] = mapped_column(Text, default="")
+    figures: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """Each with name, unit, value and measured_on, as text."""
+
+    outcome: Mapped[Outcome] = relationship(lazy="raise_on_sql")
+    answerer: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+
+
+class Feedback(Base):
+    """What one person behind a need said when asked whether the outcome helped."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (Index("ix_feedback_answered_at", "answered_at"),)
+
+    outcome_id: Mapped[int] = mapped_column(ForeignKey("outcome.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    helped: Mapped[Helped] = mapped_column(enum_type(Helped))
+    words: Mapped[str] = mapped_column(Text)
+    may_publish: Mapped[bool]
+    """Whether the person lets the words stand on the result's page, without a name."""
+    answered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Load, joinedload, raiseload, selectinload
 from participation.extensions import db
 from participation.needs.models import Need
 from participation.outcomes.models import Outcome, OutcomeNeed, OutcomeWriter
-from participation.outcomes.rules import OutcomeState
+from participation.outcomes.rules import PUBLIC_STATES, OutcomeState
 from participation.support.models import Support
 
 OUTCOMES_A_PAGE = 200
@@ -17,7 +17,7 @@ OUTCOMES_A_PAGE = 200
 def _published() -> Select[Outcome]:
     return (
         select(Outcome)
-        .where(Outcome.state == OutcomeState.PUBLISHED)
+        .where(Outcome.state.in_(PUBLIC_STATES))
         .options(joinedload(Outcome.project), selectinload(Outcome.needs).joinedload(OutcomeNeed.need))
         .order_by(Outcome.published_at.desc(), Outcome.id.desc())
     )
@@ -58,7 +58,7 @@ def published_of_needs(need_ids: Iterable[int]) -> dict[int, list[OutcomeNeed]]:
     found = db.session.execute(
         select(OutcomeNeed, Outcome)
         .join(Outcome, Outcome.id == OutcomeNeed.outcome_id)
-        .where(OutcomeNeed.need_id.in_(list(need_ids)), Outcome.state == OutcomeState.PUBLISHED)
+        .where(OutcomeNeed.need_id.in_(list(need_ids)), Outcome.state.in_(PUBLIC_STATES))
         .order_by(Outcome.published_at.desc())
     )
     answers: dict[int, list[OutcomeNeed]] = {}
@@ -72,7 +72,7 @@ def answers_to(need_id: int) -> Sequence[tuple[OutcomeNeed, Outcome]]:
     rows = db.session.execute(
         select(OutcomeNeed, Outcome)
         .join(Outcome, Outcome.id == OutcomeNeed.outcome_id)
-        .where(OutcomeNeed.need_id == need_id, Outcome.state == OutcomeState.PUBLISHED)
+        .where(OutcomeNeed.need_id == need_id, Outcome.state.in_(PUBLIC_STATES))
         .options(Load(Outcome).raiseload("*"))
         .order_by(Outcome.published_at.desc())
     )

@@ -21,7 +21,10 @@ class OutcomeState(StrEnum):
     DRAFT = "draft"
     IN_REVIEW = "in_review"
     APPROVED = "approved"
+    SCHEDULED = "scheduled"
     PUBLISHED = "published"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
 
 
 class Step(StrEnum):
@@ -29,6 +32,10 @@ class Step(StrEnum):
     SEND_BACK = "send_back"
     APPROVE = "approve"
     PUBLISH = "publish"
+    SCHEDULE = "schedule"
+    UNSCHEDULE = "unschedule"
+    CORRECT = "correct"
+    WITHDRAW = "withdraw"
 
 
 _S = OutcomeState
@@ -36,8 +43,14 @@ STEPS: dict[Step, tuple[frozenset[OutcomeState], OutcomeState]] = {
     Step.SUBMIT: (frozenset({_S.DRAFT}), _S.IN_REVIEW),
     Step.SEND_BACK: (frozenset({_S.IN_REVIEW, _S.APPROVED}), _S.DRAFT),
     Step.APPROVE: (frozenset({_S.IN_REVIEW}), _S.APPROVED),
-    Step.PUBLISH: (frozenset({_S.APPROVED}), _S.PUBLISHED),
+    Step.PUBLISH: (frozenset({_S.APPROVED, _S.SCHEDULED}), _S.PUBLISHED),
+    Step.SCHEDULE: (frozenset({_S.APPROVED}), _S.SCHEDULED),
+    Step.UNSCHEDULE: (frozenset({_S.SCHEDULED}), _S.APPROVED),
+    Step.CORRECT: (frozenset({_S.PUBLISHED, _S.CORRECTED}), _S.CORRECTED),
+    Step.WITHDRAW: (frozenset({_S.PUBLISHED, _S.CORRECTED}), _S.WITHDRAWN),
 }
+# What everyone may see. Of one withdrawn only that it was, and why.
+PUBLIC_STATES = frozenset({_S.PUBLISHED, _S.CORRECTED})
 
 
 class Value(StrEnum):
@@ -57,6 +70,14 @@ class Gate(StrEnum):
     NEW = "new"
     USEFUL = "useful"
     IN_USE = "in_use"
+
+
+class Helped(StrEnum):
+    """What those behind a need answer when asked whether the outcome helped."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
 
 
 class Verdict(StrEnum):

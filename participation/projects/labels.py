@@ -5,7 +5,7 @@ from enum import StrEnum
 from flask_babel import lazy_gettext, lazy_pgettext
 from flask_babel.speaklater import LazyString
 
-from participation.projects.rules import Phase, Principle, Scope, Visibility
+from participation.projects.rules import Ending, NoteKind, Phase, Principle, Scope, Visibility
 
 LABELS = {
     Phase: {
@@ -15,6 +15,14 @@ LABELS = {
         Phase.PILOTING: lazy_pgettext("phase", "Piloting"),
         Phase.TRANSITION: lazy_pgettext("phase", "Transition to operations"),
         Phase.NEW_PRACTICE: lazy_pgettext("phase", "New practice"),
+    },
+    Ending: {
+        Ending.STOPPED: lazy_pgettext("project", "Stopped"),
+        Ending.FINISHED: lazy_pgettext("project", "Finished"),
+    },
+    NoteKind: {
+        NoteKind.NOTE: lazy_pgettext("project note", "Note"),
+        NoteKind.DECISION: lazy_pgettext("project note", "Decision"),
     },
     Visibility: {
         Visibility.PUBLIC: lazy_pgettext("visibility", "Public: everyone can see the project"),

@@ -1,8 +1,9 @@
 """Innovation projects, their way through the phases, and which needs they take on."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.accounts.models import Person
@@ -12,6 +13,8 @@ from participation.notifications.rules import Subject
 from participation.projects.rules import (
     SUMMARY_MAX_CHARACTERS,
     TITLE_MAX_CHARACTERS,
+    Ending,
+    NoteKind,
     Phase,
     Scope,
     Visibility,
@@ -35,7 +38,8 @@ class Project(Base):
     principles: Mapped[list[str]] = mapped_column(JSON)
     lessons: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ending: Mapped[Ending | None] = mapped_column(enum_type(Ending))
     moved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submission_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     version: Mapped[int] = mapped_column()
@@ -52,7 +56,7 @@ class Project(Base):
 
 
 class ProjectMove(Base):
-    """A step on the project's way: into a phase, or stopped when there is none."""
+    """A step on the project's way: into a phase, or to its end where there is none."""
 
     __tablename__ = "project_move"
     __table_args__ = (Index("ix_project_move_project_id", "project_id", "id"),)
@@ -60,6 +64,7 @@ class ProjectMove(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
     phase: Mapped[Phase | None] = mapped_column(enum_type(Phase))
+    ending: Mapped[Ending | None] = mapped_column(enum_type(Ending))
     note: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -95,3 +100,89 @@ class NeedLink(Base):
 
     project: Mapped[Project] = relationship(lazy="raise_on_sql")
     need: Mapped[Need] = relationship(lazy="raise_on_sql")
+
+
+class PhasePlan(Base):
+    """The day a phase is meant to begin."""
+
+    __tablename__ = "phase_plan"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    phase: Mapped[Phase] = mapped_column(enum_type(Phase), primary_key=True)
+    begins_on: Mapped[date]
+
+
+class Milestone(Base):
+    __tablename__ = "milestone"
+    __table_args__ = (Index("ix_milestone_project_id", "project_id", "planned_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    title: Mapped[str] = mapped_column(String(TITLE_MAX_CHARACTERS))
+    planned_on: Mapped[date]
+    reached_on: Mapped[date | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+    is_public: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ProjectIndicator(Base):
+    """A figure the project means to change: how it was before, and what it should become."""
+
+    __tablename__ = "project_indicator"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    unit: Mapped[str] = mapped_column(String(40))
+    baseline: Mapped[Decimal] = mapped_column(Numeric(14, 2))
+    baseline_on: Mapped[date]
+    target: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    measurements: Mapped[list["Measurement"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="Measurement.measured_on, Measurement.id"
+    )
+
+
+class Measurement(Base):
+    __tablename__ = "measurement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    indicator_id: Mapped[int] = mapped_column(ForeignKey("project_indicator.id"), index=True)
+    value: Mapped[Decimal] = mapped_column(Numeric(14, 2))
+    measured_on: Mapped[date]
+    noted_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class ProjectMember(Base):
+    """One of the team; staff see who, residents do not."""
+
+    __tablename__ = "project_member"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    part: Mapped[str] = mapped_column(String(80))
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class ProjectNote(Base):
+    """What staff write to each other on the project, and what was decided. Never public."""
+
+    __tablename__ = "project_note"
+    __table_args__ = (Index("ix_project_note_project_id", "project_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    kind: Mapped[NoteKind] = mapped_column(enum_type(NoteKind))
+    body: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    submission_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+
+    author: Mapped[Person] = relationship(lazy="raise_on_sql")

@@ -18,7 +18,7 @@ def public_projects() -> Sequence[Project]:
     return db.session.scalars(
         select(Project)
         .where(Project.visibility == Visibility.PUBLIC)
-        .order_by(Project.stopped_at.is_not(None), Project.moved_at.desc(), Project.id.desc())
+        .order_by(Project.ended_at.is_not(None), Project.moved_at.desc(), Project.id.desc())
         .limit(PROJECTS_A_PAGE)
     ).all()
 
@@ -26,13 +26,13 @@ def public_projects() -> Sequence[Project]:
 def all_projects() -> Sequence[Project]:
     return db.session.scalars(
         select(Project)
-        .order_by(Project.stopped_at.is_not(None), Project.moved_at.desc(), Project.id.desc())
+        .order_by(Project.ended_at.is_not(None), Project.moved_at.desc(), Project.id.desc())
         .limit(PROJECTS_A_PAGE)
     ).all()
 
 
 def live_projects() -> Sequence[Project]:
-    return db.session.scalars(select(Project).where(Project.stopped_at.is_(None)).order_by(Project.title)).all()
+    return db.session.scalars(select(Project).where(Project.ended_at.is_(None)).order_by(Project.title)).all()
 
 
 def project(project_id: int) -> Project | None:
@@ -92,7 +92,7 @@ def leading_phases(need_ids: Iterable[int]) -> dict[int, list[Phase]]:
             NeedLink.need_id.in_(wanted),
             NeedLink.ended_at.is_(None),
             NeedLink.scope.in_(list(LEADING_SCOPES)),
-            Project.stopped_at.is_(None),
+            Project.ended_at.is_(None),
         )
     )
     for need_id, phase in rows:

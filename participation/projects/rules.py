@@ -27,6 +27,20 @@ class Visibility(StrEnum):
     INTERNAL = "internal"
 
 
+class Ending(StrEnum):
+    """How a project came to its end; both leave lessons."""
+
+    STOPPED = "stopped"
+    FINISHED = "finished"
+
+
+class NoteKind(StrEnum):
+    """What staff keep to themselves on a project."""
+
+    NOTE = "note"
+    DECISION = "decision"
+
+
 class Scope(StrEnum):
     """How much of a need a project takes on."""
 

@@ -76,7 +76,7 @@ def change_phase(actor: Actor, *, project: Project, to: Phase, note: str, versio
     """Enter a phase. Each need's state follows, and everyone behind the needs is told once."""
     hold(project)
     _same_version(project, version)
-    ensure(may_change_phase(project.phase, to=to, stopped=project.stopped_at is not None))
+    ensure(may_change_phase(project.phase, to=to, stopped=project.ended_at is not None))
     project.phase = to
     _note_move(actor, project, phase=to, note=note)
     db.session.flush()
@@ -89,8 +89,8 @@ def stop(actor: Actor, *, project: Project, lessons: str, version: int) -> None:
     """Stop the project, saying what was learnt. Needs that no other project takes on are accepted again."""
     hold(project)
     _same_version(project, version)
-    ensure(may_stop(stopped=project.stopped_at is not None, lessons=lessons))
-    project.stopped_at, project.lessons = clock.now(), lessons
+    ensure(may_stop(stopped=project.ended_at is not None, lessons=lessons))
+    project.ended_at, project.lessons = clock.now(), lessons
     _note_move(actor, project, phase=None, note=lessons)
     db.session.flush()
     needs = _linked_needs(project)
@@ -101,7 +101,7 @@ def stop(actor: Actor, *, project: Project, lessons: str, version: int) -> None:
 def link(actor: Actor, *, project: Project, need: Need, scope: Scope, note: str) -> NeedLink:
     """Tie the project to the need. Raises Refused(ALREADY_LINKED) while a link between them lives."""
     hold(project, need)
-    ensure(may_link(state=need.state, scope=scope, stopped=project.stopped_at is not None))
+    ensure(may_link(state=need.state, scope=scope, stopped=project.ended_at is not None))
     if queries.live_link(project.id, need_id=need.id) is not None:
         raise Refused(Refusal.ALREADY_LINKED)
     tie = NeedLink(

@@ -4,7 +4,7 @@ from flask import render_template
 
 from participation.outcomes import queries
 from participation.outcomes.models import Outcome
-from participation.outcomes.rules import Gate, OutcomeState, Value
+from participation.outcomes.rules import PUBLIC_STATES, Gate, Value
 from participation.residents.blueprint import residents
 from participation.web.access import public
 from participation.web.views import found
@@ -30,4 +30,4 @@ def show_outcome(outcome_id: int) -> str:
 
 def _published(outcome_id: int) -> Outcome | None:
     outcome = queries.outcome(outcome_id)
-    return outcome if outcome and outcome.state is OutcomeState.PUBLISHED else None
+    return outcome if outcome and outcome.state in PUBLIC_STATES else None

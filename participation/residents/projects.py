@@ -18,8 +18,8 @@ def list_projects() -> str:
     projects = queries.public_projects()
     return render_template(
         "residents/projects.html",
-        live=[project for project in projects if project.stopped_at is None],
-        stopped=[project for project in projects if project.stopped_at is not None],
+        live=[project for project in projects if project.ended_at is None],
+        stopped=[project for project in projects if project.ended_at is not None],
         counts=queries.need_counts(project.id for project in projects),
     )
 

@@ -29,6 +29,8 @@ LABELS = {
         Refusal.LINK_SPENT: lazy_gettext("This sign-in link has been used, or it is too old. Ask for a new one."),
         Refusal.ACCOUNT_CLOSED: lazy_gettext("This account has been closed."),
         Refusal.THEME_OR_AREA_GONE: lazy_gettext("The theme or the area you chose is no longer in use. Choose another."),
+        Refusal.NOT_A_PICTURE: lazy_gettext("We can't read this as a picture. Choose a JPEG, PNG or WebP file."),
+        Refusal.PICTURE_TOO_LARGE: lazy_gettext("The picture is too large. Choose one of at most 15 MB and 40 million pixels."),
     },
     Role: {
         Role.RESIDENT: lazy_pgettext("role", "resident"),
@@ -36,6 +38,7 @@ LABELS = {
         Role.CASE_WORKER: lazy_pgettext("role", "case worker"),
         Role.COMMUNICATIONS: lazy_pgettext("role", "communications"),
         Role.MODERATOR: lazy_pgettext("role", "moderator"),
+        Role.LEADER: lazy_pgettext("role", "leader"),
         Role.ADMINISTRATOR: lazy_pgettext("role", "administrator"),
     },
 }  # fmt: skip

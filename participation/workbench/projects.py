@@ -50,8 +50,8 @@ def list_projects() -> str:
     projects = queries.all_projects()
     return render_template(
         "workbench/projects.html",
-        live=[project for project in projects if project.stopped_at is None],
-        stopped=[project for project in projects if project.stopped_at is not None],
+        live=[project for project in projects if project.ended_at is None],
+        stopped=[project for project in projects if project.ended_at is not None],
         counts=queries.need_counts(project.id for project in projects),
     )
 
@@ -129,7 +129,7 @@ def project_page(project_id: int, sent: Form | None = None) -> str:
 def _forms(project: Project, tie_ids: list[int], sent: Form | None) -> dict[str, Form]:
     """The forms for what may be done with the project as it now stands; once stopped, only links can end."""
     forms: dict[str, Form] = {f"end-{number}": EndLinkForm(tie_id=number, formdata=None) for number in tie_ids}
-    if project.stopped_at is None:
+    if project.ended_at is None:
         version = {"version": project.version}
         forms |= {
             "link": LinkProjectForm(formdata=None, data={"reference": _asked_for()}),

@@ -21,4 +21,3 @@ def throw_away_old(_settings: Settings) -> None:
     db.session.execute(delete(NeedDraft).where(NeedDraft.person_id.is_(None), NeedDraft.saved_at < old_draft))
     db.session.execute(delete(SignInLink).where(SignInLink.requested_at < old_signin))
     db.session.execute(delete(SignInSession).where(SignInSession.expires_at < old_signin))
-    db.session.commit()

@@ -16,7 +16,7 @@ from participation.extensions import db
 from participation.insights.service import take_figures
 from participation.notifications.delivery import send_pending
 from participation.settings import Settings
-from participation.worker.cleaning import throw_away_old
+from participation.worker.rounds import do_rounds
 
 QUEUE_TIMEOUT_SECONDS = 5
 THREADS = 2
@@ -53,7 +53,8 @@ class Jobs:
         self.huey.periodic_task(crontab(minute="*"))(in_app(send_links, "send_links_each_minute"))
         self.huey.periodic_task(crontab(minute="*"))(in_app(notices, "send_notices_each_minute"))
         self.huey.periodic_task(crontab(minute="*/10"))(in_app(take_figures_now))
-        self.huey.periodic_task(crontab(minute="17", hour="3"))(in_app(throw_away_old))
+        self.do_rounds = self.huey.task()(in_app(do_rounds))
+        self.huey.periodic_task(crontab(minute="*"))(in_app(do_rounds, "do_rounds_each_minute"))
 
     def wake(self) -> None:
         """Ask the worker to look for mail now. Where that fails the minute's round finds it."""

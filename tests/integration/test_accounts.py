@@ -316,6 +316,7 @@ def test_old_links_sessions_and_unsigned_drafts_are_thrown_away_and_no_others(
         db.session.commit()
     with clock.travel(NOON):
         throw_away_old(settings)
+        db.session.commit()
     assert len(db.session.scalars(select(SignInLink)).all()) == 1
     assert len(db.session.scalars(select(SignInSession)).all()) == 1
     titles = {draft.fields["title"] for draft in db.session.scalars(select(NeedDraft))}

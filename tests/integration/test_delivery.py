@@ -257,7 +257,7 @@ def test_a_dead_workers_batch_comes_back_when_its_lease_ends(
 ) -> None:
     tell(person("Astrid"), person("Bjørn"))
     # A worker takes the batch, and is heard of no more.
-    taken = worker._claim(settings.mail_lease_seconds)
+    taken = worker._take(worker._claim_single, settings.mail_lease_seconds)
     assert taken is not None
     assert len(taken.keys) == 2
     lease = settings.mail_lease_seconds / 60

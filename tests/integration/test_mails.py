@@ -30,7 +30,7 @@ def mail_of(kind: EventKind, to: Person) -> Mail:
     )
     delivery = db.session.scalars(query).first()
     assert delivery is not None
-    return compose(delivery)
+    return compose([delivery])
 
 
 def test_a_mail_of_text_alone_shows_no_marks_of_markdown(person: Named) -> None:

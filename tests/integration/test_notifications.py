@@ -10,7 +10,7 @@ from participation.notifications import queries
 from participation.notifications.mails import concerned_needs, read_unsubscribe_token, unsubscribe_token
 from participation.notifications.models import Delivery, Event, Subscription
 from participation.notifications.queries import MESSAGES_A_PAGE
-from participation.notifications.rules import DeliveryStatus, EventKind, Reason, Subject
+from participation.notifications.rules import DeliveryStatus, EventKind, Reason, Subject, Topic
 from participation.notifications.service import announce, subscribe, unsubscribe
 from participation.worker.jobs import Jobs
 from tests.factories import make_need
@@ -96,14 +96,14 @@ def test_whom_no_mail_may_reach_is_noted_with_why(person: Named) -> None:
         PENDING: 1,
     }
     assert (reach.total, reach.told) == (4, 0)
-    assert queries.audience([BUS]).by_status == reach.by_status
+    assert queries.audience([BUS], topic=Topic.RESULTS).by_status == reach.by_status
 
 
 def test_the_audience_counts_each_person_once(person: Named) -> None:
     astrid = person("Astrid")
     listens(astrid, BUS, PATH, reason=Reason.SUPPORTER)
     listens(astrid, BUS)
-    assert queries.audience([BUS, PATH]).by_status == {PENDING: 1}
+    assert queries.audience([BUS, PATH], topic=Topic.RESULTS).by_status == {PENDING: 1}
 
 
 def test_told_by_mail_or_on_paper_is_told(person: Named) -> None:

@@ -77,4 +77,4 @@ def test_a_need_tied_to_a_project_as_it_stops_is_not_left_in_it(ctx: Flask, pers
     assert "done" in results
     project = db.session.get_one(Project, project_id, populate_existing=True)
     state = db.session.get_one(Need, need_id, populate_existing=True).state
-    assert state is (NeedState.ACCEPTED if project.stopped_at else NeedState.IN_PROJECT)
+    assert state is (NeedState.ACCEPTED if project.ended_at else NeedState.IN_PROJECT)

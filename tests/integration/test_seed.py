@@ -69,7 +69,7 @@ def chronicle(app: Flask) -> list[tuple[Any, ...]]:
                 select(Support.need_id, Support.person_id, Support.created_at).order_by(
                     Support.need_id, Support.person_id
                 ),
-                select(Project.title, Project.phase, Project.moved_at, Project.stopped_at).order_by(Project.id),
+                select(Project.title, Project.phase, Project.moved_at, Project.ended_at).order_by(Project.id),
                 select(Outcome.title, Outcome.state, Outcome.published_at, Outcome.people_behind).order_by(Outcome.id),
                 select(Delivery.event_id, Delivery.person_id, Delivery.status, Delivery.sent_at).order_by(
                     Delivery.event_id, Delivery.person_id
@@ -130,7 +130,7 @@ def _has_enough_of_everything() -> None:
 
 def _has_projects_in_all_phases() -> None:
     projects = db.session.scalars(select(Project)).all()
-    stopped = [project for project in projects if project.stopped_at is not None]
+    stopped = [project for project in projects if project.ended_at is not None]
     assert len(projects) >= 8
     assert {project.phase for project in projects} == set(Phase)
     assert len(stopped) == 1

@@ -54,7 +54,7 @@ def _mails(app: Flask, *, but: str) -> list[str]:
     """All that others than the one named are told by mail."""
     with app.app_context():
         rows = db.session.scalars(select(Delivery).options(joinedload(Delivery.event), joinedload(Delivery.person)))
-        mails = [(row.person.name, compose(row)) for row in rows]
+        mails = [(row.person.name, compose([row])) for row in rows]
     return [f"{mail.subject} {mail.text} {mail.html}" for name, mail in mails if name != but]
 
 
