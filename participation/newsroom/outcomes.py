@@ -116,6 +116,10 @@ _PERMISSIONS = {
     Step.SEND_BACK: Permission.APPROVE_OUTCOMES,
     Step.APPROVE: Permission.APPROVE_OUTCOMES,
     Step.PUBLISH: Permission.APPROVE_OUTCOMES,
+    Step.SCHEDULE: Permission.APPROVE_OUTCOMES,
+    Step.UNSCHEDULE: Permission.APPROVE_OUTCOMES,
+    Step.CORRECT: Permission.WRITE_OUTCOMES,
+    Step.WITHDRAW: Permission.APPROVE_OUTCOMES,
 }
 
 
