@@ -1,10 +1,19 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from participation.notifications.rules import Reason, retry_after
+from participation.notifications.rules import (
+    TOPIC_OF,
+    EventKind,
+    Pace,
+    QuietHours,
+    Reason,
+    Topic,
+    due_at,
+    retry_after,
+)
 
 
 @pytest.mark.parametrize(("attempts", "minutes"), [(0, 1), (1, 2), (2, 4), (5, 32), (6, 60), (7, 60)])
@@ -18,4 +27,58 @@ def test_however_often_it_failed_it_is_tried_again_within_the_hour(attempts: int
 
 
 def test_the_reasons_stand_in_the_order_of_their_weight() -> None:
-    assert list(Reason) == [Reason.AUTHOR, Reason.SUPPORTER, Reason.COMMENTER, Reason.FOLLOWER]
+    assert list(Reason) == [Reason.AUTHOR, Reason.SUPPORTER, Reason.COMMENTER, Reason.FOLLOWER, Reason.STAFF]
+
+
+def test_every_kind_of_event_has_a_topic_to_choose_a_pace_for() -> None:
+    assert set(TOPIC_OF) == set(EventKind)
+    assert set(TOPIC_OF.values()) == set(Topic)
+
+
+@pytest.mark.parametrize(
+    ("pace", "now", "due"),
+    [
+        (Pace.AT_ONCE, "2026-11-23T20:15+01:00", "2026-11-23T20:15+01:00"),
+        (Pace.DAILY, "2026-11-23T06:59+01:00", "2026-11-23T07:00+01:00"),
+        (Pace.DAILY, "2026-11-23T07:00+01:00", "2026-11-24T07:00+01:00"),
+        # A Monday, before and after the hour, and a Sunday.
+        (Pace.WEEKLY, "2026-11-23T06:59+01:00", "2026-11-23T07:00+01:00"),
+        (Pace.WEEKLY, "2026-11-23T07:00+01:00", "2026-11-30T07:00+01:00"),
+        (Pace.WEEKLY, "2026-11-29T23:00+01:00", "2026-11-30T07:00+01:00"),
+        # The clocks go back in between: it is seven on the wall that counts.
+        (Pace.DAILY, "2026-10-24T12:00+02:00", "2026-10-25T07:00+01:00"),
+    ],
+)
+def test_a_bundle_leaves_at_seven_in_the_morning(pace: Pace, now: str, due: str) -> None:
+    assert due_at(pace, now=datetime.fromisoformat(now), digest_hour=7) == datetime.fromisoformat(due)
+
+
+@pytest.mark.parametrize(
+    ("now", "leaves"),
+    [
+        ("2026-11-23T20:59+01:00", "2026-11-23T20:59+01:00"),
+        ("2026-11-23T21:00+01:00", "2026-11-24T07:00+01:00"),
+        ("2026-11-24T06:59+01:00", "2026-11-24T07:00+01:00"),
+        ("2026-11-24T07:00+01:00", "2026-11-24T07:00+01:00"),
+    ],
+)
+def test_a_quiet_night_ends_at_seven(now: str, leaves: str) -> None:
+    assert QuietHours(21, 7).first_after(datetime.fromisoformat(now)) == datetime.fromisoformat(leaves)
+
+
+@given(st.datetimes(timezones=st.just(UTC)), st.integers(0, 23))
+def test_the_same_hour_twice_means_never_quiet(moment: datetime, hour: int) -> None:
+    assert not QuietHours(hour, hour).holds(moment)
+
+
+@given(
+    st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001  given a zone
+    st.integers(0, 23),
+    st.integers(0, 23),
+)
+def test_nothing_waits_longer_than_a_day_and_an_hour_for_the_night_to_end(
+    moment: datetime, start: int, end: int
+) -> None:
+    quiet = QuietHours(start, end)
+    assert timedelta() <= quiet.first_after(moment) - moment <= timedelta(hours=25)
+    assert not quiet.holds(quiet.first_after(moment))
