@@ -1,6 +1,5 @@
 """The form a result is written in. A draft needs only a title; a row of figures once begun must be whole."""
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -29,6 +28,7 @@ from participation.outcomes.service import IndicatorText, OutcomeText
 from participation.projects.models import NeedLink
 from participation.web.forms import (
     Checkboxes,
+    Figure,
     Form,
     Part,
     Required,
@@ -39,27 +39,6 @@ from participation.web.forms import (
     at_most,
     choices_of,
 )
-
-_FIGURE = re.compile(r"-?\d{1,12}(\.\d{1,2})?")
-_SPACES = re.compile(r"[\s\u00a0\u202f]")
-
-
-class Figure(TextLine):
-    """A number as people write it: spaces between thousands, decimal comma or point, at most two decimals."""
-
-    number: Decimal | None = None
-
-    def process_data(self, value: Decimal | None) -> None:
-        self.number = value
-        self.data = "" if value is None else f"{value.normalize():f}".replace(".", ",")
-
-    def pre_validate(self, form: Any) -> None:
-        super().pre_validate(form)
-        plain = _SPACES.sub("", self.data).replace("−", "-").replace(",", ".")
-        if plain and not _FIGURE.fullmatch(plain):
-            raise ValidationError(_("Write a number, such as 12 or 3,5"))
-        self.number = Decimal(plain) if plain else None
-
 
 class IndicatorPart(Part):
     name = TextLine(lazy_gettext("What is measured"), [at_most(INDICATOR_NAME_MAX_CHARACTERS)])

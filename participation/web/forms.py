@@ -1,7 +1,9 @@
 """The base of every form: our own words for errors, and fields that keep text clean."""
 
+import re
 import secrets
 from collections.abc import Callable
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -36,6 +38,10 @@ LIBRARY_MESSAGES = (
     lazy_gettext("Invalid Choice: could not coerce."),
     lazy_gettext("Invalid choice(s): one or more data inputs could not be coerced."),
 )
+
+
+_FIGURE = re.compile(r"-?\d{1,12}(\.\d{1,2})?")
+_SPACES = re.compile(r"[\s\u00a0\u202f]")
 
 
 class _OwnWords:
@@ -126,6 +132,23 @@ class TextLine(_Clean, StringField):
     def process_formdata(self, values: list[str]) -> None:
         super().process_formdata(values)
         self.data = " ".join(self.data.split())
+
+
+class Figure(TextLine):
+    """A number as people write it: spaces between thousands, decimal comma or point, at most two decimals."""
+
+    number: Decimal | None = None
+
+    def process_data(self, value: Decimal | None) -> None:
+        self.number = value
+        self.data = "" if value is None else f"{value.normalize():f}".replace(".", ",")
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        plain = _SPACES.sub("", self.data).replace("−", "-").replace(",", ".")
+        if plain and not _FIGURE.fullmatch(plain):
+            raise ValidationError(gettext("Write a number, such as 12 or 3,5"))
+        self.number = Decimal(plain) if plain else None
 
 
 class TextBlock(_Clean, TextAreaField):
