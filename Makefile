@@ -55,8 +55,9 @@ test: build ## Run every test this machine can; TESTS=path runs some
 check: check-style check-types check-templates check-imports check-migrations check-translations check-locks check-wheel ## Look for everything a machine can find without running the tests
 	@echo "==> All checks passed"
 
-bench: build ## Measure the pages as ratios to a bare Flask page (bench/README.md)
+bench: build ## Measure pages against a bare Flask page, and mails against a bare smtplib loop (bench/README.md)
 	@$(BIN)/python -m bench.pages
+	@$(BIN)/python -m bench.mails
 
 install: $(INSTALLED) $(MODULES) ## Install the locked Python and npm packages
 

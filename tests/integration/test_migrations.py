@@ -38,6 +38,11 @@ INSERT INTO delivery (event_id, person_id, reason, status, next_attempt_at, atte
   VALUES (1, 1, 'author', 'pending', '2026-02-01 08:00:00', 0, 0);
 """
 
+AFTERWARDS = """
+SELECT n.news_at, p.ended_at, p.ending, m.ending, d.pace
+FROM need n, project p, project_move m, delivery d
+"""
+
 
 @pytest.fixture(params=DATABASES)
 def old_town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
@@ -55,11 +60,7 @@ def old_town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
 
 def test_what_an_older_town_holds_is_there_afterwards(old_town: Flask) -> None:
     upgrade()
-    rows = db.session.execute(
-        text(
-            "SELECT n.news_at, p.ended_at, p.ending, m.ending, d.pace FROM need n, project p, project_move m, delivery d"
-        )
-    ).one()
+    rows = db.session.execute(text(AFTERWARDS)).one()
     # The last the municipality said, not what the author added.
     assert str(rows[0]).startswith("2026-02-01 08:00:00")
     assert str(rows[1]).startswith("2026-03-01 08:00:00")
