@@ -28,6 +28,8 @@ class Person(Base, UserMixin):
     """Since when no mail reaches the address; none while it does, or has not been found not to."""
     postal_address: Mapped[str | None] = mapped_column(Text)
     """Where a letter reaches a person without e-mail."""
+    postal_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """Name and address as they are compared, so that a person known on paper is known once."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from participation import clock
 from participation.accounts.models import Person, PersonRole, SignInLink, SignInSession
+from participation.accounts.rules import postal_words
 from participation.extensions import db
 from participation.permissions import Role
 
@@ -35,6 +36,16 @@ def person_by_email(email: str) -> Person | None:
 
 def person(person_id: int) -> Person | None:
     return db.session.get(Person, person_id)
+
+
+def postal_key(name: str, address: str) -> str:
+    """What a person known on paper is found by. A digest, since the words may be long."""
+    return token_hash(postal_words(name, address))
+
+
+def person_by_post(name: str, address: str) -> Person | None:
+    """The one person with the name at the address, however they are typed."""
+    return db.session.scalar(select(Person).where(Person.postal_key == postal_key(name, address)))
 
 
 def people_at(domain: str) -> Sequence[Person]:
@@ -79,3 +90,11 @@ def people_with_roles() -> Sequence[Person]:
 def people_by_id(person_ids: Iterable[int]) -> Sequence[Person]:
     """The people with these numbers, by name."""
     return db.session.scalars(select(Person).where(Person.id.in_(list(person_ids))).order_by(Person.name)).all()
+
+
+def people_in(role: Role) -> Sequence[Person]:
+    """Everyone who has the role and an open account, by name; staff, so few."""
+    held = select(PersonRole.person_id).where(PersonRole.role == role)
+    return db.session.scalars(
+        select(Person).where(Person.id.in_(held), Person.closed_at.is_(None)).order_by(Person.name, Person.id)
+    ).all()

@@ -1,5 +1,6 @@
 """What holds for people and their sign-in."""
 
+import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -11,6 +12,8 @@ SPENT_SIGNIN_DAYS = 30
 LINKS_PER_ADDRESS = 5
 NAME_MAX_CHARACTERS = 80
 EMAIL_MAX_CHARACTERS = 254
+POSTAL_ADDRESS_MAX_CHARACTERS = 200
+POSTAL_ADDRESS_MAX_LINES = 5
 
 
 class Language(StrEnum):
@@ -32,3 +35,18 @@ def link_expires(sent_at: datetime) -> datetime:
 
 def session_expires(signed_in_at: datetime) -> datetime:
     return signed_in_at + timedelta(days=SIGNIN_SESSION_DAYS)
+
+
+def postal_words(name: str, address: str) -> str:
+    """A name and an address as they are compared: letters and figures alone, however they were typed."""
+    return "\n".join(_letters(text) for text in (name, address))
+
+
+def _letters(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(character for character in folded if character.isalnum())
+
+
+def tidy_address(address: str) -> str:
+    """The lines of a postal address that have something on them."""
+    return "\n".join(line for line in (" ".join(line.split()) for line in address.splitlines()) if line)

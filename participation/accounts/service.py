@@ -8,7 +8,14 @@ from sqlalchemy.exc import IntegrityError
 
 from participation import clock
 from participation.accounts.models import Person, PersonRole, SignInLink, SignInSession
-from participation.accounts.queries import link_by_token, person_by_email, tidy_email, token_hash
+from participation.accounts.queries import (
+    link_by_token,
+    person_by_email,
+    person_by_post,
+    postal_key,
+    tidy_email,
+    token_hash,
+)
 from participation.accounts.rules import (
     LINKS_PER_ADDRESS,
     SIGNIN_LINK_EXPIRY_MINUTES,
@@ -31,14 +38,17 @@ def add_person(
     roles: frozenset[Role] = frozenset(),
     language: Language = Language.BOKMAL,
     unit: str | None = None,
+    postal_address: str | None = None,
     actor_id: int | None = None,
 ) -> Person:
-    """Make a person known. Raises IntegrityError when the address already is."""
+    """Make a person known. Raises IntegrityError when the address, of mail or of letters, already is."""
     person = Person(
         name=name,
         email=tidy_email(email) if email else None,
         language=language,
         unit=unit,
+        postal_address=postal_address,
+        postal_key=postal_key(name, postal_address) if postal_address else None,
         created_at=clock.now(),
         roles=[PersonRole(role=role) for role in sorted(roles)],
     )
@@ -46,6 +56,37 @@ def add_person(
     db.session.flush()
     audit.record("person_added", actor_id=actor_id, kind="person", object_id=person.id, roles=sorted(roles))
     return person
+
+
+def known_on_paper(name: str, *, postal_address: str, language: Language, actor_id: int) -> Person:
+    """The person with the name at the address; made known when nobody is, also when two do that at once.
+
+    Raises Refused(ACCOUNT_CLOSED) for one who has left.
+    """
+    person = person_by_post(name, postal_address) or _on_paper(name, postal_address, language, actor_id)
+    if person.closed_at is not None:
+        raise Refused(Refusal.ACCOUNT_CLOSED)
+    return person
+
+
+def _on_paper(name: str, postal_address: str, language: Language, actor_id: int) -> Person:
+    try:
+        with db.session.begin_nested():
+            return add_person(name, email=None, language=language, postal_address=postal_address, actor_id=actor_id)
+    except IntegrityError:
+        person = person_by_post(name, postal_address)
+        if person is None:
+            raise
+        return person
+
+
+def set_postal_address(actor: Actor, *, person: Person, address: str) -> None:
+    """Where letters reach the person. Raises Refused(ADDRESS_TAKEN) when another of the name has letters there."""
+    other = person_by_post(person.name, address)
+    if other is not None and other.id != person.id:
+        raise Refused(Refusal.ADDRESS_TAKEN)
+    person.postal_address, person.postal_key = address, postal_key(person.name, address)
+    audit.record("postal_address_set", actor_id=actor.id, kind="person", object_id=person.id)
 
 
 def set_roles(actor_id: int | None, *, person: Person, roles: frozenset[Role]) -> None:

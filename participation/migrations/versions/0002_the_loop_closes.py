@@ -396,6 +396,8 @@ def _widen_people() -> None:
         batch_op.add_column(sa.Column("quiet_nights", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("mail_failed_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("postal_address", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("postal_key", sa.String(length=64), nullable=True))
+        batch_op.create_unique_constraint(op.f("uq_person_postal_key"), ["postal_key"])
     with op.batch_alter_table("person_role") as batch_op:
         batch_op.alter_column(
             "role",
@@ -415,7 +417,8 @@ def _widen_needs() -> None:
     )
     with op.batch_alter_table("need") as batch_op:
         batch_op.alter_column("news_at", existing_type=sa.DateTime(timezone=True), nullable=False)
-        batch_op.create_index("ix_need_news_at", ["news_at", "id"])
+        waits = sa.text("state IN ('accepted', 'assessing', 'in_project', 'received', 'testing')")
+        batch_op.create_index("ix_need_news_at", ["news_at", "id"], sqlite_where=waits, postgresql_where=waits)
     with op.batch_alter_table("need_update") as batch_op:
         batch_op.add_column(sa.Column("mail_body", sa.Text(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=True))
