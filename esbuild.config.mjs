@@ -8,7 +8,7 @@ import * as esbuild from "esbuild";
 const OUT = "static/dist";
 const PICTURES = "static/pictures";
 const DRAWINGS = join(PICTURES, "drawings");
-const FONT = "inter-latin-opsz-normal";
+const FONTS = { "inter-latin-opsz-normal": "inter.woff2", "inter-latin-ext-opsz-normal": "inter-ext.woff2" };
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 async function writeHashed(name, content) {
@@ -60,7 +60,7 @@ function bundledNames(metafile) {
     const file = basename(path);
     if (output.entryPoint === "static/js/app.js") names["app.js"] = file;
     if (output.entryPoint === "static/css/app.css") names["app.css"] = file;
-    if (file.startsWith(FONT)) names["inter.woff2"] = file;
+    for (const [font, name] of Object.entries(FONTS)) if (file.startsWith(font)) names[name] = file;
   }
   return names;
 }

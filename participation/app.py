@@ -6,7 +6,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from participation import administration, clock, logs, newsroom, paths, residents, workbench
+from participation import administration, clock, logs, newsroom, opendata, paths, residents, workbench
 from participation.accounts import labels as accounts_labels
 from participation.accounts.login import load_person
 from participation.cli import register as register_commands
@@ -149,7 +149,7 @@ def _set_up_pages(app: Flask, settings: Settings) -> None:
         "demo": settings.demo,
     }
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for face in (residents, workbench, newsroom, administration):
+    for face in (residents, workbench, newsroom, administration, opendata):
         face.register(app)
 
 

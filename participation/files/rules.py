@@ -12,6 +12,10 @@ PICTURE_FORMATS = ("JPEG", "PNG", "WEBP")
 WIDTHS_PX = (480, 960, 1600)
 # A picture much taller than wide is made to fit in this many times its width.
 HEIGHT_TIMES_WIDTH = 3
+# What we draw ourselves is kept here for a while, and drawn again when it is gone.
+DRAWN_FOLDER = "sharing"
+DRAWN_KEPT_DAYS = 30
+UNFINISHED_KEPT_DAYS = 1
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 

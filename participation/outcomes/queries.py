@@ -28,6 +28,16 @@ def published(*, limit: int = OUTCOMES_A_PAGE) -> Sequence[Outcome]:
     return db.session.scalars(_published().limit(limit)).all()
 
 
+def published_about(*, theme_id: int | None = None, area_id: int | None = None, limit: int) -> Sequence[Outcome]:
+    """The latest published outcomes that speak to a need of the theme or the area."""
+    needs = select(OutcomeNeed.outcome_id).join(Need, Need.id == OutcomeNeed.need_id)
+    if theme_id is not None:
+        needs = needs.where(Need.theme_id == theme_id)
+    if area_id is not None:
+        needs = needs.where(Need.area_id == area_id)
+    return db.session.scalars(_published().where(Outcome.id.in_(needs)).limit(limit)).all()
+
+
 def outcome(outcome_id: int) -> Outcome | None:
     """An outcome in any state, with its project and needs."""
     return db.session.scalar(

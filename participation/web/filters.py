@@ -105,6 +105,11 @@ def ngettext(context: EvalContext, singular: str, plural: str, num: int, **words
     return (Markup(text) if context.autoescape else text) % {"num": number(num), **words}  # noqa: S704  our own text
 
 
+def counted(singular: str, plural: str, num: int) -> str:
+    """The same in Python: `ngettext` of the library writes 1204."""
+    return str(get_translations().ungettext(singular, plural, num)) % {"num": number(num)}
+
+
 def _each_time(words: Callable[..., str]) -> Callable[..., str]:
     """A filter that Jinja leaves till the page is shown: of constants it would keep the first visitor's language."""
 

@@ -27,9 +27,9 @@ def _of_person() -> str | None:
 
 
 def remember_choice(response: Response) -> Response:
-    """Keep a language that was asked for in the address."""
+    """Keep a language that was asked for in the address of a page; who fetches a feed or a picture chose nothing."""
     chosen = request.args.get("sprak")
-    if chosen in LANGUAGES and request.cookies.get(COOKIE) != chosen:
+    if chosen in LANGUAGES and request.cookies.get(COOKIE) != chosen and response.mimetype == "text/html":
         keep_language(response, chosen)
     return response
 

@@ -80,6 +80,8 @@ def build_town() -> Values:
         "person_id": [cecilie.id],
         "theme_id": [theme.id],
         "area_id": [area.id],
+        "theme_key": [theme.key],
+        "area_key": [area.key],
         "key": [key],
         "sign_in_token": [accounts.make_link(astrid)],
         "unsubscribe_token": [unsubscribe_token(astrid.id)],

@@ -8,6 +8,13 @@ from participation.web.access import PUBLIC, declared
 
 # What needs no sign-in, by choice: a new public view must be added here, and so be thought about.
 PUBLIC_VIEWS = {
+    "opendata.area_feed",
+    "opendata.need_feed",
+    "opendata.need_picture",
+    "opendata.outcome_picture",
+    "opendata.outcomes_feed",
+    "opendata.project_feed",
+    "opendata.theme_feed",
     "residents.about",
     "residents.comment",
     "residents.demo_mail",

@@ -52,6 +52,13 @@ def test_an_unchanged_page_is_answered_in_a_few_bytes(visitor: FlaskClient, town
 
 
 READ_ONLY = {
+    "opendata.area_feed",
+    "opendata.need_feed",
+    "opendata.need_picture",
+    "opendata.outcome_picture",
+    "opendata.outcomes_feed",
+    "opendata.project_feed",
+    "opendata.theme_feed",
     "residents.front",
     "residents.list_needs",
     "residents.show_need",

@@ -1,0 +1,108 @@
+"""What the feeds tell of: outcomes, the lines of a need's timeline, and a project's moves. Only what is public."""
+
+from collections.abc import Iterable, Iterator
+
+from flask import render_template
+from flask_babel import gettext as _
+
+from participation.needs.models import Need, NeedUpdate
+from participation.needs.rules import ANSWERS, BY_AUTHOR, UpdateKind
+from participation.opendata.atom import Entry
+from participation.outcomes.models import Outcome, OutcomeNeed
+from participation.projects.models import Project, ProjectMove
+from participation.projects.rules import Ending, Phase
+from participation.web.addresses import absolute_url
+from participation.web.filters import label
+
+
+def of_outcome(outcome: Outcome) -> Entry:
+    url = absolute_url("residents.show_outcome", outcome_id=outcome.id)
+    published = outcome.published_at or outcome.created_at
+    return Entry(
+        id=url,
+        url=url,
+        title=outcome.title,
+        published=published,
+        updated=outcome.corrected_at or published,
+        content=render_template("opendata/outcome.html", outcome=outcome),
+    )
+
+
+def of_lines(
+    need: Need,
+    lines: Iterable[NeedUpdate],
+    *,
+    projects: Iterable[Project],
+    outcomes: Iterable[tuple[OutcomeNeed, Outcome]],
+) -> Iterator[Entry]:
+    """The need's story, given the projects and outcomes that anyone may see: of others only that something happened."""
+    shown = {project.id: project for project in projects if project.is_public}
+    told = {outcome.id: (answer, outcome) for answer, outcome in outcomes}
+    for line in lines:
+        yield _of_line(need, line, shown.get(line.project_id or 0), *told.get(line.outcome_id or 0, (None, None)))
+
+
+def _of_line(
+    need: Need, line: NeedUpdate, project: Project | None, answer: OutcomeNeed | None, outcome: Outcome | None
+) -> Entry:
+    page = absolute_url("residents.show_need", need_id=need.id)
+    content = render_template(
+        "opendata/line.html",
+        line=line,
+        project=project,
+        answer=answer if line.kind is UpdateKind.OUTCOME else None,
+        outcome=outcome,
+        own_words=_residents_words(need, line),
+        words=_municipal_words(line, project),
+    )
+    return Entry(
+        id=f"{page}#line-{line.id}",
+        url=f"{page}#answer-{line.id}" if line.kind in ANSWERS else page,
+        title=_title(line, project),
+        published=line.at,
+        updated=line.corrected_at or line.at,
+        content=content,
+        author=_author(line),
+    )
+
+
+def _title(line: NeedUpdate, project: Project | None) -> str:
+    phase = line.kind is UpdateKind.PHASE_CHANGED and project is not None and line.detail
+    return f"{label(line.kind)}: {label(Phase(line.detail))}" if phase else label(line.kind)
+
+
+def _residents_words(need: Need, line: NeedUpdate) -> str:
+    """What the one who reported the need wrote."""
+    if line.kind is UpdateKind.RECEIVED:
+        return need.description
+    return line.body if line.kind in BY_AUTHOR else ""
+
+
+def _municipal_words(line: NeedUpdate, project: Project | None) -> str:
+    """What the municipality wrote; nothing of what an internal project or an outcome said, as on the need's page."""
+    about_hidden = line.project_id is not None and project is None
+    return "" if line.kind in BY_AUTHOR or about_hidden or line.outcome_id else line.body
+
+
+def _author(line: NeedUpdate) -> str:
+    """Who signs: staff under their answers; residents never by name."""
+    if line.kind in ANSWERS and line.actor:
+        return f"{line.actor.name}, {line.actor.unit}" if line.actor.unit else line.actor.name
+    return _("A resident") if line.kind in BY_AUTHOR | {UpdateKind.RECEIVED} else ""
+
+
+def of_move(project: Project, move: ProjectMove) -> Entry:
+    page = absolute_url("residents.show_project", project_id=project.id)
+    return Entry(
+        id=f"{page}#move-{move.id}",
+        url=page,
+        title=_("The project moved on: %(phase)s", phase=label(move.phase)) if move.phase else _ended(move),
+        published=move.at,
+        updated=move.at,
+        content=render_template("opendata/move.html", project=project, move=move),
+    )
+
+
+def _ended(move: ProjectMove) -> str:
+    words = _("The project has come to its end: %(ending)s", ending=label(move.ending or Ending.STOPPED))
+    return str(words)

@@ -1,0 +1,153 @@
+"""The addresses of the pictures for sharing, and what the pages say of themselves where they are passed on."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+
+from participation import clock
+from participation.extensions import db
+from participation.files.rules import DRAWN_FOLDER, DRAWN_KEPT_DAYS
+from participation.needs import service as needs
+from participation.needs.models import Need
+from participation.outcomes.models import Outcome
+from participation.outcomes.rules import OutcomeState
+from participation.projects.rules import Phase, Visibility
+from participation.web.addresses import settings
+from participation.worker.cleaning import throw_away_old
+from tests import factories
+from tests.people import make_person
+
+SignIn = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def pages(app: Flask) -> dict[str, int]:
+    """Astrid's need, the outcome it led to, and the project between them."""
+    with app.app_context():
+        astrid, cecilie, dag = (make_person(name) for name in ("Astrid", "Cecilie", "Dag"))
+        need = factories.make_accepted(astrid, by=cecilie)
+        project = factories.make_project(cecilie)
+        factories.link(project, need, by=cecilie)
+        factories.enter(project, Phase.PILOTING, by=cecilie)
+        outcome = factories.publish(factories.make_draft(project, need, by=cecilie), writer=cecilie, approver=dag)
+        return {"behov": need.id, "resultater": outcome.id, "prosjekter": project.id}
+
+
+def drawn_files(app: Flask) -> list[Path]:
+    with app.app_context():
+        return list((settings().var_folder / DRAWN_FOLDER).glob("*"))
+
+
+@pytest.mark.parametrize("kind", ["behov", "resultater"])
+def test_a_picture_is_1200_by_630_kept_and_asked_about_again(
+    app: Flask, pages: dict[str, int], visitor: FlaskClient, kind: str
+) -> None:
+    path = f"/{kind}/{pages[kind]}/deling.png"
+    first = visitor.get(path)
+    assert (first.status_code, first.mimetype) == (200, "image/png")
+    assert Image.open(BytesIO(first.data)).size == (1200, 630)
+    assert first.headers["Cache-Control"] == "public, max-age=3600"
+    assert "Set-Cookie" not in first.headers
+    again = visitor.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    english = visitor.get(f"{path}?sprak=en")
+    assert english.headers["ETag"] != first.headers["ETag"]
+    assert english.data != first.data
+    assert "Set-Cookie" not in english.headers
+
+
+def test_a_picture_follows_the_words_and_the_count(app: Flask, pages: dict[str, int], visitor: FlaskClient) -> None:
+    path = f"/behov/{pages['behov']}/deling.png"
+    seen = {visitor.get(path).headers["ETag"]}
+    for change in ({"title": "Et helt annet behov"}, {"support_count": 1204}):
+        with app.app_context():
+            need = db.session.get_one(Need, pages["behov"])
+            for name, value in change.items():
+                setattr(need, name, value)
+            db.session.commit()
+        seen.add(visitor.get(path).headers["ETag"])
+    assert len(seen) == 3
+
+
+@pytest.mark.parametrize("state", [state for state in OutcomeState if state not in {"published", "corrected"}])
+def test_an_outcome_that_is_not_public_has_no_picture(
+    app: Flask, pages: dict[str, int], visitor: FlaskClient, state: OutcomeState
+) -> None:
+    path = f"/resultater/{pages['resultater']}/deling.png"
+    etag = visitor.get(path).headers["ETag"]
+    with app.app_context():
+        db.session.get_one(Outcome, pages["resultater"]).state = state
+        db.session.commit()
+    for headers in ({}, {"If-None-Match": etag}):
+        answer = visitor.get(path, headers=headers)
+        assert answer.status_code == 404
+        assert "public" not in answer.headers["Cache-Control"]
+
+
+def test_a_withdrawn_need_and_one_that_is_not_there_have_no_picture(app: Flask, visitor: FlaskClient) -> None:
+    with app.app_context():
+        astrid = make_person("Astrid")
+        need = factories.make_need(astrid)
+        needs.withdraw(astrid.actor, need=need)
+        db.session.commit()
+        number = need.id
+    assert visitor.get(f"/behov/{number}/deling.png").status_code == 404
+    assert visitor.get("/behov/999999/deling.png").status_code == 404
+    assert visitor.get("/resultater/999999/deling.png").status_code == 404
+    assert "og:image" not in visitor.get(f"/behov/{number}").text
+
+
+def test_pictures_nobody_has_asked_for_in_a_while_are_thrown_away(
+    app: Flask, pages: dict[str, int], visitor: FlaskClient
+) -> None:
+    visitor.get(f"/behov/{pages['behov']}/deling.png")
+    kept = drawn_files(app)
+    assert kept
+    with app.app_context():
+        throw_away_old(settings())
+        assert drawn_files(app) == kept
+        with clock.travel(clock.now() + timedelta(days=DRAWN_KEPT_DAYS + 1)):
+            throw_away_old(settings())
+        db.session.commit()
+    assert drawn_files(app) == []
+    assert visitor.get(f"/behov/{pages['behov']}/deling.png").status_code == 200
+
+
+def properties(page: str) -> dict[str, str]:
+    return dict(re.findall(r'<meta (?:property|name)="([^"]+)" content="([^"]*)">', page))
+
+
+@pytest.mark.parametrize("kind", ["behov", "resultater", "prosjekter"])
+def test_a_page_says_what_to_show_where_it_is_passed_on(pages: dict[str, int], visitor: FlaskClient, kind: str) -> None:
+    path = f"/{kind}/{pages[kind]}"
+    for language, locale in (("nb", "nb_NO"), ("nn", "nn_NO"), ("en", "en_GB")):
+        page = visitor.get(f"{path}?sprak={language}").text
+        said = properties(page)
+        assert said["og:url"] == f"http://localhost{path}"
+        assert (said["og:locale"], said["og:site_name"]) == (locale, "Lier svarer")
+        assert said["og:title"]
+        assert said["og:description"] == said["description"]
+        picture = said.get("og:image", "").replace("http://localhost", "")
+        assert bool(picture) == (kind != "prosjekter")
+        if picture:
+            assert said["og:image:alt"]
+            assert visitor.get(picture).mimetype == "image/png"
+            assert ("sprak" in picture) == (language != "nb")
+        (feed,) = re.findall(r'<link rel="alternate" type="application/atom\+xml"[^>]* href="([^"]+)"', page)
+        assert visitor.get(feed).mimetype == "application/atom+xml"
+
+
+def test_an_internal_project_says_nothing_of_itself(app: Flask, pages: dict[str, int], signed_in: SignIn) -> None:
+    with app.app_context():
+        number = factories.make_project(make_person("Farid"), visibility=Visibility.INTERNAL).id
+    page = signed_in("Cecilie").get(f"/prosjekter/{number}")
+    assert page.status_code == 200
+    assert "og:title" not in page.text
+    assert ".atom" not in page.text
