@@ -36,6 +36,7 @@ class Refusal(StrEnum):
     OWN_TEXT = "own_text"
     PUBLISH_AT_OUT_OF_REACH = "publish_at_out_of_reach"
     PUBLISHING_FAILED = "publishing_failed"
+    PICTURE_WITHOUT_ALT = "picture_without_alt"
     CORRECTION_WAITS = "correction_waits"
     LINK_SPENT = "link_spent"
     ACCOUNT_CLOSED = "account_closed"

@@ -39,6 +39,7 @@ LABELS = {
         Refusal.OWN_TEXT: lazy_gettext("You have written on this yourself. Someone else must approve and publish it."),
         Refusal.PUBLISH_AT_OUT_OF_REACH: lazy_gettext("Choose a time to come, within a year."),
         Refusal.PUBLISHING_FAILED: lazy_gettext("Something went wrong when it was to be published. Try again, and tell those who run the service if it happens again."),
+        Refusal.PICTURE_WITHOUT_ALT: lazy_gettext("Say what the picture shows, for those who can't see it."),
         Refusal.CORRECTION_WAITS: lazy_gettext("A correction waits for approval already. It must be approved or rejected first."),
         Refusal.LINK_SPENT: lazy_gettext("This sign-in link has been used, or it is too old. Ask for a new one."),
         Refusal.ACCOUNT_CLOSED: lazy_gettext("This account has been closed."),

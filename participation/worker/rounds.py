@@ -11,6 +11,9 @@ from participation import clock
 from participation.audit.models import JobRun
 from participation.database import insert
 from participation.extensions import db
+from participation.needs.reminders import remind
+from participation.outcomes.feedback import ask_whether_it_helped
+from participation.outcomes.use_checks import look_after
 from participation.settings import Settings
 from participation.worker.cleaning import throw_away_old
 
@@ -26,7 +29,12 @@ class Round:
     job: Callable[[Settings], object]
 
 
-ROUNDS = (Round("throw_away_old", 3, throw_away_old),)
+ROUNDS = (
+    Round("throw_away_old", 3, throw_away_old),
+    Round("remind", 6, remind),
+    Round("look_after_use", 6, look_after),
+    Round("did_it_help", 10, ask_whether_it_helped),
+)
 
 
 def do_rounds(settings: Settings, rounds: tuple[Round, ...] = ROUNDS) -> None:
