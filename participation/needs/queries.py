@@ -2,16 +2,24 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from participation.extensions import db
-from participation.needs.models import SUBJECT_KIND, Area, Need, NeedDraft, NeedUpdate, Theme
-from participation.needs.rules import ANSWERS, UNANSWERED, NeedState
+from participation.needs.models import (
+    MAY_FALL_SILENT_SQL,
+    SUBJECT_KIND,
+    Area,
+    Need,
+    NeedDraft,
+    NeedUpdate,
+    Theme,
+)
+from participation.needs.rules import LETTERS, UNANSWERED, NeedState, UpdateKind
 from participation.search.queries import matching
 from participation.web.pagination import ID_MAX, Cursor, Page
 
@@ -66,6 +74,7 @@ class QueueView(StrEnum):
     OVERDUE = "overdue"
     MINE = "mine"
     UNASSIGNED = "unassigned"
+    SILENT = "silent"
     ACCEPTED = "accepted"
     ALL = "all"
 
@@ -143,16 +152,35 @@ def timeline(need_id: int) -> Sequence[NeedUpdate]:
     return db.session.scalars(
         select(NeedUpdate)
         .where(NeedUpdate.need_id == need_id)
-        .options(joinedload(NeedUpdate.actor))
+        .options(joinedload(NeedUpdate.actor), selectinload(NeedUpdate.revisions))
         .order_by(NeedUpdate.id)
     ).all()
 
 
+def line_with_need(line_id: int) -> NeedUpdate | None:
+    """A line with the wordings it has had."""
+    return db.session.scalar(
+        select(NeedUpdate)
+        .where(NeedUpdate.id == line_id)
+        .options(joinedload(NeedUpdate.actor), selectinload(NeedUpdate.revisions))
+    )
+
+
+def promises(need_id: int) -> list[tuple[int, UpdateKind, date]]:
+    """The lines that gave a day to answer by, oldest first: number, kind, and the day."""
+    rows = db.session.execute(
+        select(NeedUpdate.id, NeedUpdate.kind, NeedUpdate.answer_by)
+        .where(NeedUpdate.need_id == need_id, NeedUpdate.answer_by.is_not(None))
+        .order_by(NeedUpdate.id)
+    )
+    return [(number, kind, day) for number, kind, day in rows if day is not None]
+
+
 def latest_answers(need_ids: Iterable[int]) -> dict[int, NeedUpdate]:
-    """The municipality's latest answer to each of the needs that has one."""
+    """The municipality's latest letter, an answer or news, to each of the needs that has one."""
     newest = (
         select(func.max(NeedUpdate.id))
-        .where(NeedUpdate.need_id.in_(list(need_ids)), NeedUpdate.kind.in_(list(ANSWERS)))
+        .where(NeedUpdate.need_id.in_(list(need_ids)), NeedUpdate.kind.in_(list(LETTERS)))
         .group_by(NeedUpdate.need_id)
     )
     return {line.need_id: line for line in db.session.scalars(select(NeedUpdate).where(NeedUpdate.id.in_(newest)))}
@@ -207,7 +235,7 @@ def queue(
     view: QueueView, *, person_id: int, today: date, wanted: NeedFilter, after: Cursor | None = None
 ) -> Page[Need]:
     """What staff have before them: the longest overdue first, then by the day promised."""
-    query = _filtered(_with_card_parts(select(Need)).options(joinedload(Need.case_worker)), wanted)
+    query = _for_queue(wanted)
     query = _of_view(query, view, person_id=person_id, today=today)
     if after is not None:
         day = date.fromordinal(max(1, min(int(after.value), date.max.toordinal())))
@@ -219,6 +247,27 @@ def queue(
         return Page(shown)
     last = shown[-1]
     return Page(shown, Cursor(last.answer_by.toordinal() if last.answer_by else 0, last.id))
+
+
+def _for_queue(wanted: NeedFilter) -> Select[Need]:
+    return _filtered(_with_card_parts(select(Need)).options(joinedload(Need.case_worker)), wanted)
+
+
+def silent_queue(*, since: datetime, wanted: NeedFilter, after: Cursor | None = None) -> Page[Need]:
+    """What has had no news since then and waits for some: the longest silent first."""
+    query = _for_queue(wanted).where(text(f"need.{MAY_FALL_SILENT_SQL}"), Need.news_at <= since)
+    if after is not None:
+        at = _BEGINNING + timedelta(microseconds=max(0, min(int(after.value), _LATEST_MICROSECOND)))
+        query = query.where(or_(Need.news_at > at, and_(Need.news_at == at, Need.id > after.id)))
+    rows = db.session.scalars(query.order_by(Need.news_at, Need.id).limit(QUEUE_A_PAGE + 1)).all()
+    shown = rows[:QUEUE_A_PAGE]
+    if len(rows) <= QUEUE_A_PAGE:
+        return Page(shown)
+    return Page(shown, Cursor((shown[-1].news_at - _BEGINNING) // timedelta(microseconds=1), shown[-1].id))
+
+
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST_MICROSECOND = 2**53
 
 
 def _of_view(query: Select[Need], view: QueueView, *, person_id: int, today: date) -> Select[Need]:

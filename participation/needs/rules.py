@@ -1,5 +1,6 @@
 """What holds for needs: their states, the moves between them, and who may make them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -82,6 +83,8 @@ class ReminderStage(StrEnum):
 # What the author says; all else is news from the municipality.
 BY_AUTHOR = frozenset({UpdateKind.ADDITION, UpdateKind.WITHDRAWN, UpdateKind.ASKED_AGAIN})
 ANSWERS = frozenset({UpdateKind.PROVISIONAL, UpdateKind.ACCEPTED, UpdateKind.DECLINED})
+# What the municipality writes to everyone behind a need: shown as letters, and their wording can be set right.
+LETTERS = ANSWERS | {UpdateKind.NEWS}
 
 _S = NeedState
 MOVES: dict[Move, tuple[frozenset[NeedState], NeedState]] = {
@@ -102,6 +105,9 @@ OPEN_TO_SUPPORT = frozenset(NeedState) - {_S.IN_USE, _S.DECLINED, _S.WITHDRAWN}
 OPEN_TO_COMMENTS = frozenset(NeedState) - {_S.WITHDRAWN}
 LINKABLE = frozenset({_S.ACCEPTED, _S.IN_PROJECT, _S.TESTING})
 UNANSWERED = frozenset({_S.RECEIVED, _S.ASSESSING})
+OPEN_TO_NEWS = frozenset({_S.ASSESSING, _S.ACCEPTED, _S.IN_PROJECT, _S.TESTING, _S.IN_USE})
+# Where people wait for the municipality, and its silence is told of.
+MAY_FALL_SILENT = frozenset({_S.RECEIVED, _S.ASSESSING, _S.ACCEPTED, _S.IN_PROJECT, _S.TESTING})
 
 
 def may_move(move: Move, *, state: NeedState) -> Refusal | None:
@@ -153,6 +159,73 @@ def new_date_refusal(new_date: date, *, today: date) -> Refusal | None:
     """
     latest = today + timedelta(days=NEW_DATE_WITHIN_DAYS)
     return None if today < new_date <= latest else Refusal.DATE_OUT_OF_REACH
+
+
+def may_give_news(state: NeedState) -> Refusal | None:
+    return None if state in OPEN_TO_NEWS else Refusal.WRONG_STATE
+
+
+def may_ask_again(actor: Actor, *, author_id: int, state: NeedState, asked_again_at: datetime | None) -> Refusal | None:
+    """The author may ask once for a new assessment of a no."""
+    if actor.id != author_id:
+        return Refusal.NOT_YOURS
+    if asked_again_at is not None:
+        return Refusal.ASKED_BEFORE
+    return may_move(Move.ASK_AGAIN, state=state)
+
+
+def may_correct(kind: UpdateKind) -> Refusal | None:
+    return None if kind in LETTERS else Refusal.WRONG_STATE
+
+
+def weeks_silent(state: NeedState, *, news_at: datetime, now: datetime) -> int:
+    """For how many whole weeks the municipality has said nothing on a need that waits for it."""
+    return max((now - news_at).days // 7, 0) if state in MAY_FALL_SILENT else 0
+
+
+def is_silent(state: NeedState, *, news_at: datetime, now: datetime, weeks: int) -> bool:
+    return state in MAY_FALL_SILENT and news_at <= silent_since(now, weeks=weeks)
+
+
+def silent_since(now: datetime, *, weeks: int) -> datetime:
+    """What had its last news by then is silent now."""
+    return now - timedelta(weeks=weeks)
+
+
+def stages_reached(answer_by: date, *, today: date, days_before: int, days_after: int) -> set[ReminderStage]:
+    """Which reminders of the promised day are due: one before it, or one after and later one to the leaders."""
+    if today <= answer_by:
+        near = answer_by <= today + timedelta(days=days_before)
+        return {ReminderStage.BEFORE} if near else set()
+    long_after = today >= answer_by + timedelta(days=days_after)
+    return {ReminderStage.AFTER, ReminderStage.LONG_AFTER} if long_after else {ReminderStage.AFTER}
+
+
+@dataclass(frozen=True)
+class DateMove:
+    """An answer's date, moved: from which day to which, and for which time."""
+
+    former: date
+    to: date
+    number: int
+
+
+def date_moves(promises: Iterable[tuple[int, UpdateKind, date]]) -> dict[int, DateMove]:
+    """The moves of a promised date, by the number of the line that made each: the lines in order, with their dates.
+
+    A provisional answer moves the date; any other line that gives one promises anew.
+    """
+    moves: dict[int, DateMove] = {}
+    former: date | None = None
+    moved = 0
+    for line_id, kind, day in promises:
+        moved = moved + 1 if kind is UpdateKind.PROVISIONAL and day != former else moved
+        if kind is not UpdateKind.PROVISIONAL:
+            moved = 0
+        elif former is not None and day != former:
+            moves[line_id] = DateMove(former, day, moved)
+        former = day
+    return moves
 
 
 def answer_by(received: date, *, within_days: int) -> date:

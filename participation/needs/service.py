@@ -3,10 +3,11 @@
 import secrets
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import flag_modified
 
 from participation import clock
+from participation.accounts.queries import people_in
 from participation.audit import service as audit
 from participation.database import insert
 from participation.extensions import db
@@ -16,6 +17,7 @@ from participation.needs.models import (
     Need,
     NeedDraft,
     NeedRevision,
+    NeedUpdate,
     ReferenceCounter,
     Theme,
 )
@@ -28,14 +30,15 @@ from participation.needs.rules import (
     answer_by,
     heat,
     may_add,
+    may_ask_again,
     may_edit,
     may_hide_name,
     may_withdraw,
 )
 from participation.needs.timeline import move, same_version, write_line
 from participation.notifications.rules import EventKind, Reason
-from participation.notifications.service import announce, subscribe
-from participation.permissions import Actor
+from participation.notifications.service import announce, announce_to, subscribe
+from participation.permissions import Actor, Role
 from participation.refusals import Refusal, Refused, ensure
 from participation.search import service as search
 
@@ -153,6 +156,40 @@ def add(actor: Actor, *, need: Need, body: str, version: int) -> None:
     write_line(need, UpdateKind.ADDITION, actor=actor, body=body)
     # A line changes no column of the need; the same form sent twice must still meet another version.
     flag_modified(need, "state")
+
+
+def ask_again(actor: Actor, *, need: Need, body: str, version: int, within_days: int) -> None:
+    """Ask for a new assessment of a no: it is assessed anew, with a new date to answer by. Can be done once."""
+    same_version(need, version)
+    ensure(
+        may_ask_again(actor, author_id=need.author_id, state=need.state, asked_again_at=need.asked_again_at),
+    )
+    decliner = _who_declined(need)
+    deadline = answer_by(clock.today(), within_days=within_days)
+    line = move(need, Move.ASK_AGAIN, actor=actor, line=UpdateKind.ASKED_AGAIN, body=body, answer_by=deadline)
+    need.answer_by, need.asked_again_at = deadline, line.at
+    # A new date is promised: that is news, and no silence.
+    need.news_at = line.at
+    facts = {"needs": need_facts(need), "body": body, "answer_by": deadline.isoformat()}
+    line.event_id = announce(EventKind.ASKED_AGAIN, about=need.subject, subjects=[need.subject], facts=facts).id
+    announce_to(
+        EventKind.WORK,
+        about=need.subject,
+        people=[decliner] if decliner else [person.id for person in people_in(Role.CASE_WORKER)],
+        facts={"task": "asked_again", **facts},
+        reason=Reason.STAFF,
+    )
+
+
+def _who_declined(need: Need) -> int | None:
+    """The case worker whose no it was, while they still are one."""
+    decliner = db.session.scalar(
+        select(NeedUpdate.actor_id)
+        .where(NeedUpdate.need_id == need.id, NeedUpdate.kind == UpdateKind.DECLINED)
+        .order_by(NeedUpdate.id.desc())
+        .limit(1)
+    )
+    return next((person.id for person in people_in(Role.CASE_WORKER) if person.id == decliner), None)
 
 
 def withdraw(actor: Actor, *, need: Need) -> None:
