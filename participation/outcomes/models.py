@@ -100,6 +100,17 @@ class Outcome(Base):
         return min(self.needs, key=lambda row: (verdicts.index(row.verdict), -row.need.support_count), default=None)
 
     @property
+    def words(self) -> dict[str, Any]:
+        """What is said in every language, as `wording` reads it; in bokmål."""
+        return {
+            "title": self.title,
+            "summary": self.summary,
+            "body": self.body,
+            "picture_alt": self.picture_alt,
+            "needs": {str(answer.need_id): answer.text for answer in self.needs},
+        }
+
+    @property
     def writer_ids(self) -> set[int]:
         return {writer.person_id for writer in self.writers}
 

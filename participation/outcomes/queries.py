@@ -1,13 +1,23 @@
 """Reads outcomes: the published for everyone, all for those who write and approve."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Load, joinedload, raiseload, selectinload
 
 from participation.extensions import db
 from participation.needs.models import Need
-from participation.outcomes.models import Outcome, OutcomeNeed, OutcomeWriter
+from participation.notifications.models import Event
+from participation.notifications.rules import EventKind
+from participation.outcomes.models import (
+    Outcome,
+    OutcomeCorrection,
+    OutcomeNeed,
+    OutcomeRemark,
+    OutcomeVersion,
+    OutcomeWriter,
+)
 from participation.outcomes.rules import PUBLIC_STATES, OutcomeState
 from participation.support.models import Support
 
@@ -99,20 +109,82 @@ def outcomes_for(person_id: int) -> Sequence[Outcome]:
     return db.session.scalars(_published().where(Outcome.id.in_(behind)).limit(20)).all()
 
 
-def in_work() -> Sequence[Outcome]:
-    """The outcomes not yet published: those that wait for approval first, then approved, then drafts."""
-    return _in_states(OutcomeState.IN_REVIEW, OutcomeState.APPROVED, OutcomeState.DRAFT)
+def in_newsroom(state: OutcomeState, *, words: str = "") -> Sequence[Outcome]:
+    """Those in the state whose title or summary holds the words: the next to be published first, else the newest."""
+    query = select(Outcome).where(Outcome.state == state, *_holding(words)).options(joinedload(Outcome.project))
+    order = {
+        OutcomeState.SCHEDULED: (Outcome.publish_at, Outcome.id),
+        OutcomeState.PUBLISHED: (Outcome.published_at.desc(), Outcome.id.desc()),
+        OutcomeState.CORRECTED: (Outcome.corrected_at.desc(), Outcome.id.desc()),
+        OutcomeState.WITHDRAWN: (Outcome.withdrawn_at.desc(), Outcome.id.desc()),
+    }
+    return db.session.scalars(query.order_by(*order.get(state, (Outcome.id.desc(),))).limit(OUTCOMES_A_PAGE)).all()
 
 
-def _in_states(*states: OutcomeState) -> Sequence[Outcome]:
-    rows = db.session.scalars(
-        select(Outcome)
-        .where(Outcome.state.in_(states))
-        .options(joinedload(Outcome.project))
-        .order_by(Outcome.id.desc())
-        .limit(OUTCOMES_A_PAGE)
+def _holding(words: str) -> list[ColumnElement[bool]]:
+    return [
+        or_(Outcome.title.icontains(word, autoescape=True), Outcome.summary.icontains(word, autoescape=True))
+        for word in words.split()[:8]
+    ]
+
+
+def counts() -> dict[OutcomeState, int]:
+    """How many there are in each state that has any."""
+    rows = db.session.execute(select(Outcome.state, func.count()).group_by(Outcome.state)).all()
+    return {row.state: row[1] for row in rows}
+
+
+def scheduled() -> Sequence[Outcome]:
+    """All that the worker is to publish, the next first."""
+    return in_newsroom(OutcomeState.SCHEDULED)
+
+
+def published_between(begin: datetime, end: datetime) -> Sequence[Outcome]:
+    """What was made public in that time, the first first; also what was corrected or withdrawn since."""
+    return _titles(Outcome.published_at >= begin, Outcome.published_at < end)[::-1]
+
+
+def corrections_waiting() -> Sequence[Outcome]:
+    """The outcomes with a correction that waits for approval. Titles only."""
+    return _titles(Outcome.id.in_(select(OutcomeCorrection.outcome_id)))
+
+
+def correction_of(outcome_id: int) -> OutcomeCorrection | None:
+    """The correction that waits, with its writer."""
+    return db.session.scalar(
+        select(OutcomeCorrection)
+        .where(OutcomeCorrection.outcome_id == outcome_id)
+        .options(joinedload(OutcomeCorrection.writer))
+    )
+
+
+def versions_of(outcome_id: int) -> Sequence[OutcomeVersion]:
+    """The former versions, newest first."""
+    query = select(OutcomeVersion).where(OutcomeVersion.outcome_id == outcome_id)
+    return db.session.scalars(query.order_by(OutcomeVersion.number.desc())).all()
+
+
+def remarks_on(outcome_id: int) -> Sequence[OutcomeRemark]:
+    """What writers and approvers have said to each other, in the order it was said."""
+    return db.session.scalars(
+        select(OutcomeRemark)
+        .where(OutcomeRemark.outcome_id == outcome_id)
+        .options(joinedload(OutcomeRemark.author))
+        .order_by(OutcomeRemark.id)
     ).all()
-    return sorted(rows, key=lambda row: states.index(row.state))
+
+
+def event_of(outcome: Outcome) -> Event | None:
+    """The event that last told of it."""
+    if outcome.event_id is not None:
+        return db.session.get(Event, outcome.event_id)
+    told = (EventKind.OUTCOME, EventKind.OUTCOME_CORRECTED)
+    return db.session.scalar(
+        select(Event)
+        .where(Event.about_kind == outcome.subject.kind, Event.about_id == outcome.id, Event.kind.in_(told))
+        .order_by(Event.id.desc())
+        .limit(1)
+    )
 
 
 def waiting_for(person_id: int) -> Sequence[Outcome]:

@@ -1,6 +1,7 @@
 """What holds for outcomes: their states, the three gates, and who may approve."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from participation.needs.rules import Move, NeedState, may_move
@@ -15,6 +16,13 @@ NEED_TEXT_MAX_CHARACTERS = 1000
 INDICATOR_NAME_MAX_CHARACTERS = 120
 UNIT_MAX_CHARACTERS = 40
 INDICATORS_MAX = 6
+PICTURE_ALT_MAX_CHARACTERS = 300
+REMARK_MAX_CHARACTERS = 2000
+CORRECTION_NOTE_MAX_CHARACTERS = 500
+WITHDRAWAL_REASON_MAX_CHARACTERS = 1000
+SCHEDULE_WITHIN_DAYS = 365
+# What can't be published for a reason that nobody foresaw is tried again this long, and then held back.
+PUBLISH_TRIES_FOR = timedelta(hours=1)
 
 
 class OutcomeState(StrEnum):
@@ -109,6 +117,43 @@ def may_approve(actor: Actor, *, writers: Iterable[int], state: OutcomeState) ->
 
 def may_publish(actor: Actor, *, writers: Iterable[int], state: OutcomeState) -> Refusal | None:
     return Refusal.OWN_TEXT if actor.id in set(writers) else may_step(Step.PUBLISH, state=state)
+
+
+def may_schedule(actor: Actor, *, writers: Iterable[int], state: OutcomeState) -> Refusal | None:
+    return Refusal.OWN_TEXT if actor.id in set(writers) else may_step(Step.SCHEDULE, state=state)
+
+
+def publish_at_refusal(publish_at: datetime, *, now: datetime) -> Refusal | None:
+    """A minute to come, within a year."""
+    latest = now + timedelta(days=SCHEDULE_WITHIN_DAYS)
+    return None if now < publish_at <= latest else Refusal.PUBLISH_AT_OUT_OF_REACH
+
+
+def may_propose_correction(state: OutcomeState, *, waits: bool) -> Refusal | None:
+    """One at a time, so that nobody approves words that another correction has changed."""
+    if waits:
+        return Refusal.CORRECTION_WAITS
+    return may_step(Step.CORRECT, state=state)
+
+
+def may_decide_correction(actor: Actor, *, writer: int, state: OutcomeState) -> Refusal | None:
+    """Another person than the one who wrote it."""
+    return Refusal.OWN_TEXT if actor.id == writer else may_step(Step.CORRECT, state=state)
+
+
+def may_withdraw(state: OutcomeState) -> Refusal | None:
+    return may_step(Step.WITHDRAW, state=state)
+
+
+def correction_is_missing(*, texts: Iterable[str], evidence: dict[Gate, str], answers: Iterable[str]) -> Refusal | None:
+    """What is published stays whole: a correction can empty nothing that it had to have."""
+    if any(not text.strip() for text in texts):
+        return Refusal.OUTCOME_WITHOUT_TEXT
+    if any(not evidence.get(gate, "").strip() for gate in Gate):
+        return Refusal.GATES_WITHOUT_EVIDENCE
+    if any(not answer.strip() for answer in answers):
+        return Refusal.NEEDS_WITHOUT_ANSWER
+    return None
 
 
 def what_is_missing(

@@ -1,9 +1,11 @@
 """Writes outcomes, has them approved by another, and publishes them to everyone behind the needs."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.orm.attributes import flag_modified
 
 from participation import clock
@@ -22,6 +24,7 @@ from participation.outcomes.models import (
     Indicator,
     Outcome,
     OutcomeNeed,
+    OutcomeRemark,
     OutcomeWriter,
 )
 from participation.outcomes.rules import (
@@ -34,10 +37,14 @@ from participation.outcomes.rules import (
     may_delete,
     may_edit,
     may_publish,
+    may_schedule,
     may_step,
     need_move,
+    publish_at_refusal,
     what_is_missing,
 )
+from participation.outcomes.use_checks import plan
+from participation.outcomes.wording import answer_in_mails, kept_translation, said_in_mails
 from participation.permissions import Actor
 from participation.projects.models import Project
 from participation.projects.queries import links_of_project
@@ -93,7 +100,7 @@ def draft(actor: Actor, *, project: Project, words: OutcomeText, submission_key:
 
 
 def edit(actor: Actor, *, outcome: Outcome, words: OutcomeText, version: int) -> None:
-    _same_version(outcome, version)
+    same_version(outcome, version)
     ensure(may_edit(outcome.state))
     outcome.title, outcome.summary, outcome.body = words.title, words.summary, words.body
     outcome.kinds_of_value = words.kinds_of_value
@@ -103,9 +110,8 @@ def edit(actor: Actor, *, outcome: Outcome, words: OutcomeText, version: int) ->
 
 
 def _write(actor: Actor, outcome: Outcome, words: OutcomeText) -> None:
-    if actor.id not in outcome.writer_ids:
-        outcome.writers.append(OutcomeWriter(person_id=actor.id))
-    _write_evidence(actor, outcome, words.evidence)
+    note_writer(actor, outcome)
+    write_evidence(actor, outcome, words.evidence)
     outcome.indicators = [Indicator(**vars(indicator)) for indicator in words.indicators]
     linked = {tie.need_id for tie in links_of_project(outcome.project_id)}
     if not set(words.needs) <= linked:
@@ -117,12 +123,22 @@ def _write(actor: Actor, outcome: Outcome, words: OutcomeText) -> None:
         else:
             outcome.needs.append(OutcomeNeed(need_id=need_id, verdict=verdict, text=text))
     outcome.needs = [answer for answer in outcome.needs if answer.need_id in words.needs]
-    # Rows beside the outcome may be all that changed; its version must tell of that too.
+    new_version(outcome)
+
+
+def note_writer(actor: Actor, outcome: Outcome) -> None:
+    """Whoever has written on it does not approve it."""
+    if actor.id not in outcome.writer_ids:
+        outcome.writers.append(OutcomeWriter(person_id=actor.id))
+
+
+def new_version(outcome: Outcome) -> None:
+    """Rows beside the outcome may be all that changed; its version must tell of that too."""
     flag_modified(outcome, "title")
     db.session.flush()
 
 
-def _write_evidence(actor: Actor, outcome: Outcome, evidence: dict[Gate, str]) -> None:
+def write_evidence(actor: Actor, outcome: Outcome, evidence: dict[Gate, str]) -> None:
     before = {found.gate: found for found in outcome.gates}
     for gate, text in evidence.items():
         found = before.get(gate)
@@ -134,22 +150,48 @@ def _write_evidence(actor: Actor, outcome: Outcome, evidence: dict[Gate, str]) -
         found.evidence, found.recorded_by, found.recorded_at = text, actor.id, clock.now()
 
 
+def translate(actor: Actor, *, outcome: Outcome, language: str, written: dict[str, Any], version: int) -> None:
+    """Keep its words in another language; with nothing written, it is no longer said in that."""
+    same_version(outcome, version)
+    ensure(may_edit(outcome.state))
+    note_writer(actor, outcome)
+    kept = kept_translation(outcome.words, written)
+    others = {other: words for other, words in outcome.translations.items() if other != language}
+    outcome.translations = others | ({language: kept} if kept else {})
+    new_version(outcome)
+    audit.record("translated", actor_id=actor.id, kind=SUBJECT_KIND, object_id=outcome.id, language=language)
+
+
+def give_picture(actor: Actor, *, outcome: Outcome, key: str | None, alt: str, version: int) -> str | None:
+    """Let it have the picture with that key, or none; returns the key it had, for the caller to forget once saved."""
+    same_version(outcome, version)
+    ensure(may_edit(outcome.state))
+    if key and not alt.strip():
+        raise Refused(Refusal.PICTURE_WITHOUT_ALT)
+    note_writer(actor, outcome)
+    former, outcome.picture_key, outcome.picture_alt = outcome.picture_key, key, alt if key else ""
+    audit.record("picture_changed", actor_id=actor.id, kind=SUBJECT_KIND, object_id=outcome.id)
+    new_version(outcome)
+    return former if former != key else None
+
+
 def delete_draft(actor: Actor, *, outcome: Outcome, version: int) -> None:
     """Throw a draft away, with all that was written on it; the trail keeps its title."""
-    _same_version(outcome, version)
+    same_version(outcome, version)
     ensure(may_delete(outcome.state))
     audit.record("deleted", actor_id=actor.id, kind=SUBJECT_KIND, object_id=outcome.id, title=outcome.title)
+    db.session.execute(delete(OutcomeRemark).where(OutcomeRemark.outcome_id == outcome.id))
     db.session.delete(outcome)
     db.session.flush()
 
 
 def submit(actor: Actor, *, outcome: Outcome, version: int) -> None:
     """Ask another person to approve it."""
-    _same_version(outcome, version)
+    same_version(outcome, version)
     ensure(may_step(Step.SUBMIT, state=outcome.state))
     _ensure_whole(outcome)
     outcome.submitted_at = clock.now()
-    _step(actor, outcome, Step.SUBMIT)
+    take_step(actor, outcome, Step.SUBMIT)
 
 
 def _ensure_whole(outcome: Outcome) -> None:
@@ -165,47 +207,69 @@ def _ensure_whole(outcome: Outcome) -> None:
 
 def send_back(actor: Actor, *, outcome: Outcome, note: str, version: int) -> None:
     """Let it be changed again, with a note on what is wanted."""
-    _same_version(outcome, version)
+    same_version(outcome, version)
     ensure(may_step(Step.SEND_BACK, state=outcome.state))
     if not note.strip():
         raise Refused(Refusal.REASON_MISSING)
-    outcome.sent_back_note = note
+    outcome.sent_back_note, outcome.held_back_note = note, ""
     outcome.approved_at = outcome.approved_by = None
-    _step(actor, outcome, Step.SEND_BACK)
+    take_step(actor, outcome, Step.SEND_BACK)
 
 
 def approve(actor: Actor, *, outcome: Outcome, version: int) -> None:
     """Raises Refused(OWN_TEXT) for anyone who has written on it."""
-    _same_version(outcome, version)
+    same_version(outcome, version)
     ensure(may_approve(actor, writers=outcome.writer_ids, state=outcome.state))
     outcome.approved_at, outcome.approved_by = clock.now(), actor.id
-    _step(actor, outcome, Step.APPROVE)
+    take_step(actor, outcome, Step.APPROVE)
+
+
+def schedule(actor: Actor, *, outcome: Outcome, publish_at: datetime, version: int) -> None:
+    """Let the worker publish it at that minute. Raises Refused(OWN_TEXT) for anyone who has written on it."""
+    same_version(outcome, version)
+    ensure(may_schedule(actor, writers=outcome.writer_ids, state=outcome.state))
+    minute = publish_at.replace(second=0, microsecond=0)
+    ensure(publish_at_refusal(minute, now=clock.now()))
+    _ensure_whole(outcome)
+    outcome.publish_at, outcome.scheduled_by, outcome.held_back_note = minute, actor.id, ""
+    take_step(actor, outcome, Step.SCHEDULE)
+
+
+def unschedule(actor: Actor, *, outcome: Outcome, version: int) -> None:
+    """Take it out of the calendar again; it stays approved."""
+    same_version(outcome, version)
+    ensure(may_step(Step.UNSCHEDULE, state=outcome.state))
+    outcome.publish_at = outcome.scheduled_by = None
+    take_step(actor, outcome, Step.UNSCHEDULE)
 
 
 def publish(actor: Actor, *, outcome: Outcome, version: int) -> None:
     """Make it public, move the needs it meets, and tell everyone behind them: all or nothing."""
-    _same_version(outcome, version)
+    hold_outcome(outcome, version)
     ensure(may_publish(actor, writers=outcome.writer_ids, state=outcome.state))
     hold(outcome.project)
     # A need may have been linked since it was approved: nobody is left without an answer.
     _ensure_whole(outcome)
-    outcome.published_at, outcome.published_by = clock.now(), actor.id
+    outcome.published_at, outcome.published_by, outcome.held_back_note = clock.now(), actor.id, ""
     outcome.people_behind = people_behind(
         answer.need_id for answer in outcome.needs if answer.verdict is not Verdict.NOT
     )
-    _step(actor, outcome, Step.PUBLISH)
+    take_step(actor, outcome, Step.PUBLISH)
     for answer in outcome.needs:
         _answer_need(actor, outcome, answer)
-    search.index(SUBJECT_KIND, outcome.id, outcome.title, outcome.summary, outcome.body)
-    announce(
+    plan(outcome)
+    index(outcome)
+    outcome.event_id = announce(
         EventKind.OUTCOME,
         about=outcome.subject,
         subjects=[answer.need.subject for answer in outcome.needs],
-        facts={
-            "outcome": {"id": outcome.id, "title": outcome.title, "summary": outcome.summary},
-            "needs": _need_facts(outcome),
-        },
-    )
+        facts=outcome_facts(outcome),
+    ).id
+
+
+def index(outcome: Outcome) -> None:
+    """Let everyone find it by its words."""
+    search.index(SUBJECT_KIND, outcome.id, outcome.title, outcome.summary, outcome.body)
 
 
 def _answer_need(actor: Actor, outcome: Outcome, answer: OutcomeNeed) -> None:
@@ -222,19 +286,38 @@ def _answer_need(actor: Actor, outcome: Outcome, answer: OutcomeNeed) -> None:
         move(answer.need, step, actor=actor, line=UpdateKind.OUTCOME, **words)
 
 
-def _need_facts(outcome: Outcome) -> dict[str, dict[str, object]]:
+def outcome_facts(outcome: Outcome) -> dict[str, Any]:
+    """What an event says of the outcome and to each need, in each language it is written in."""
+    about = {"id": outcome.id, "title": outcome.title, "summary": outcome.summary}
+    return {
+        "outcome": about | {"translations": said_in_mails(outcome.translations)},
+        "needs": _need_facts(outcome),
+    }
+
+
+def _need_facts(outcome: Outcome) -> dict[str, dict[str, Any]]:
     needs: list[Need] = [answer.need for answer in outcome.needs]
     facts = need_facts(*needs)
     for answer in outcome.needs:
-        facts[str(answer.need_id)] |= {"verdict": answer.verdict.value, "text": answer.text}
+        facts[str(answer.need_id)] |= {
+            "verdict": answer.verdict.value,
+            "text": answer.text,
+            "translations": answer_in_mails(answer.need_id, outcome.translations),
+        }
     return facts
 
 
-def _step(actor: Actor, outcome: Outcome, step: Step) -> None:
+def take_step(actor: Actor, outcome: Outcome, step: Step) -> None:
     outcome.state = STEPS[step][1]
     audit.record(step.value, actor_id=actor.id, kind=SUBJECT_KIND, object_id=outcome.id)
 
 
-def _same_version(outcome: Outcome, version: int) -> None:
+def same_version(outcome: Outcome, version: int) -> None:
     if outcome.version != version:
         raise Refused(Refusal.CHANGED_MEANWHILE)
+
+
+def hold_outcome(outcome: Outcome, version: int) -> None:
+    """Let nobody else take it further till this is done; before the project, so that two never wait for each other."""
+    db.session.refresh(outcome, ["version", "state", "publish_at"], with_for_update=True)
+    same_version(outcome, version)

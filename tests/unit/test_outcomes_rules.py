@@ -1,3 +1,4 @@
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -11,11 +12,16 @@ from participation.outcomes.rules import (
     OutcomeState,
     Step,
     Verdict,
+    correction_is_missing,
     may_approve,
+    may_decide_correction,
     may_edit,
+    may_propose_correction,
     may_publish,
+    may_schedule,
     may_step,
     need_move,
+    publish_at_refusal,
     what_is_missing,
 )
 from participation.permissions import Actor
@@ -60,6 +66,46 @@ def test_who_has_written_on_it_neither_approves_nor_publishes() -> None:
     assert may_publish(CECILIE, writers=writers, state=S.APPROVED) is Refusal.OWN_TEXT
     assert may_approve(DAG, writers=writers, state=S.IN_REVIEW) is None
     assert may_publish(DAG, writers=writers, state=S.APPROVED) is None
+    assert may_schedule(CECILIE, writers=writers, state=S.APPROVED) is Refusal.OWN_TEXT
+    assert may_schedule(DAG, writers=writers, state=S.APPROVED) is None
+
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("after", "allowed"),
+    [
+        (timedelta(minutes=-1), False),
+        (timedelta(0), False),
+        (timedelta(minutes=1), True),
+        (timedelta(days=365), True),
+        (timedelta(days=365, minutes=1), False),
+    ],
+)
+def test_a_result_is_scheduled_for_a_minute_to_come_within_a_year(after: timedelta, allowed: bool) -> None:
+    refusal = publish_at_refusal(NOW + after, now=NOW)
+    assert refusal is (None if allowed else Refusal.PUBLISH_AT_OUT_OF_REACH)
+
+
+@pytest.mark.parametrize("state", OutcomeState)
+def test_what_is_public_is_corrected_one_correction_at_a_time(state: OutcomeState) -> None:
+    is_public = state in {S.PUBLISHED, S.CORRECTED}
+    assert may_propose_correction(state, waits=False) is (None if is_public else Refusal.WRONG_STATE)
+    assert may_propose_correction(state, waits=True) is Refusal.CORRECTION_WAITS
+
+
+def test_who_wrote_a_correction_does_not_approve_it() -> None:
+    assert may_decide_correction(CECILIE, writer=CECILIE.id, state=S.PUBLISHED) is Refusal.OWN_TEXT
+    assert may_decide_correction(DAG, writer=CECILIE.id, state=S.CORRECTED) is None
+
+
+def test_a_correction_empties_nothing_that_the_result_had_to_have() -> None:
+    assert correction_is_missing(texts=TEXTS, evidence=EVIDENCE, answers=["Ja."]) is None
+    assert correction_is_missing(texts=["", "Slik."], evidence=EVIDENCE, answers=[]) is Refusal.OUTCOME_WITHOUT_TEXT
+    some = {Gate.NEW: "Ja."}
+    assert correction_is_missing(texts=TEXTS, evidence=some, answers=[]) is Refusal.GATES_WITHOUT_EVIDENCE
+    assert correction_is_missing(texts=TEXTS, evidence=EVIDENCE, answers=[" "]) is Refusal.NEEDS_WITHOUT_ANSWER
 
 
 @pytest.mark.parametrize("gate", Gate)
