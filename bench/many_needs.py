@@ -55,6 +55,7 @@ def _need(number: int, author: Person) -> dict[str, Any]:
         "author_id": author.id,
         "state": STATES[number % len(STATES)],
         "created_at": created_at,
+        "news_at": created_at,
         "first_answer_by": created_at.date(),
         "first_answer_at": created_at,
         "support_count": 1,

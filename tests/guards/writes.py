@@ -41,4 +41,5 @@ def _note_write(connection: Any, _cursor: Any, statement: str, *_rest: Any) -> N
 @event.listens_for(Engine, "commit")
 @event.listens_for(Engine, "rollback")
 def _forget_writes(connection: Any) -> None:
-    connection.info.pop("writes", None)
+    if not connection.invalidated:
+        connection.info.pop("writes", None)

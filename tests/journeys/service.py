@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess
+from typing import Any
 
 from flask import Flask
 
@@ -92,10 +93,10 @@ def _answers(port: int) -> bool:
 
 
 @contextmanager
-def prepared_service(kind: str, folder: Path, **settings: str) -> Iterator[Service]:
+def prepared_service(kind: str, folder: Path, *, server: Any = None, **settings: str) -> Iterator[Service]:
     """A fresh database of the kind and a running mail server, with nothing else started yet."""
     port, sink = free_port(), MailSink()
-    url = new_database_url(kind, folder, f"journey_{uuid.uuid4().hex[:8]}")
+    url = new_database_url(kind, folder, f"journey_{uuid.uuid4().hex[:8]}", on=server)
     site_url = f"http://127.0.0.1:{port}"
     env = {
         "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",

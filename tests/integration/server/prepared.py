@@ -82,6 +82,7 @@ def _need(number: int, author: Person, theme: Theme, area: Area) -> Need:
         author_id=author.id,
         state=NeedState.TESTING,
         created_at=moment,
+        news_at=moment,
         first_answer_by=clock.today(),
         first_answer_at=moment,
         support_count=RECIPIENTS_EACH,
