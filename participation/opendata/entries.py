@@ -1,14 +1,17 @@
 """What the feeds tell of: outcomes, the lines of a need's timeline, and a project's moves. Only what is public."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from flask import render_template
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from participation.needs.models import Need, NeedUpdate
-from participation.needs.rules import ANSWERS, BY_AUTHOR, UpdateKind
+from participation.needs.rules import BY_AUTHOR, LETTERS, UpdateKind
 from participation.opendata.atom import Entry
 from participation.outcomes.models import Outcome, OutcomeNeed
+from participation.outcomes.wording import InLanguage, in_language
 from participation.projects.models import Project, ProjectMove
 from participation.projects.rules import Ending, Phase
 from participation.web.addresses import absolute_url
@@ -18,13 +21,14 @@ from participation.web.filters import label
 def of_outcome(outcome: Outcome) -> Entry:
     url = absolute_url("residents.show_outcome", outcome_id=outcome.id)
     published = outcome.published_at or outcome.created_at
+    said = in_language(outcome.words, outcome.translations, str(get_locale()))
     return Entry(
         id=url,
         url=url,
-        title=outcome.title,
+        title=said.title.text,
         published=published,
         updated=outcome.corrected_at or published,
-        content=render_template("opendata/outcome.html", outcome=outcome),
+        content=render_template("opendata/outcome.html", outcome=outcome, said=said),
     )
 
 
@@ -37,30 +41,42 @@ def of_lines(
 ) -> Iterator[Entry]:
     """The need's story, given the projects and outcomes that anyone may see: of others only that something happened."""
     shown = {project.id: project for project in projects if project.is_public}
-    told = {outcome.id: (answer, outcome) for answer, outcome in outcomes}
+    told = {answer.outcome_id: Told(answer, outcome) for answer, outcome in outcomes}
     for line in lines:
-        yield _of_line(need, line, shown.get(line.project_id or 0), *told.get(line.outcome_id or 0, (None, None)))
+        yield _of_line(need, line, shown.get(line.project_id or 0), told.get(line.outcome_id or 0))
 
 
-def _of_line(
-    need: Need, line: NeedUpdate, project: Project | None, answer: OutcomeNeed | None, outcome: Outcome | None
-) -> Entry:
+@dataclass(frozen=True)
+class Told:
+    """What a published outcome says to a need."""
+
+    answer: OutcomeNeed
+    outcome: Outcome
+
+    @property
+    def said(self) -> InLanguage:
+        words = {"title": self.outcome.title, "needs": {str(self.answer.need_id): self.answer.text}}
+        return in_language(words, self.outcome.translations, str(get_locale()))
+
+
+def _of_line(need: Need, line: NeedUpdate, project: Project | None, told: Told | None) -> Entry:
     page = absolute_url("residents.show_need", need_id=need.id)
     content = render_template(
         "opendata/line.html",
         line=line,
         project=project,
-        answer=answer if line.kind is UpdateKind.OUTCOME else None,
-        outcome=outcome,
+        told=told,
+        is_outcome=line.kind is UpdateKind.OUTCOME,
         own_words=_residents_words(need, line),
-        words=_municipal_words(line, project),
+        words=_municipal_words(line, project, told),
     )
+    corrected = told.outcome.corrected_at if told and line.kind is UpdateKind.OUTCOME else line.corrected_at
     return Entry(
         id=f"{page}#line-{line.id}",
-        url=f"{page}#answer-{line.id}" if line.kind in ANSWERS else page,
+        url=f"{page}#answer-{line.id}" if line.kind in LETTERS else page,
         title=_title(line, project),
         published=line.at,
-        updated=line.corrected_at or line.at,
+        updated=corrected or line.at,
         content=content,
         author=_author(line),
     )
@@ -78,15 +94,18 @@ def _residents_words(need: Need, line: NeedUpdate) -> str:
     return line.body if line.kind in BY_AUTHOR else ""
 
 
-def _municipal_words(line: NeedUpdate, project: Project | None) -> str:
-    """What the municipality wrote; nothing of what an internal project or an outcome said, as on the need's page."""
+def _municipal_words(line: NeedUpdate, project: Project | None, told: Told | None) -> str:
+    """What the municipality wrote; nothing of what an internal project or an outcome that is not public said."""
     about_hidden = line.project_id is not None and project is None
-    return "" if line.kind in BY_AUTHOR or about_hidden or line.outcome_id else line.body
+    if line.kind in BY_AUTHOR | {UpdateKind.OUTCOME} or about_hidden:
+        return ""
+    taken_back = line.outcome_id is not None and told is None and line.kind is not UpdateKind.OUTCOME_WITHDRAWN
+    return "" if taken_back else line.body
 
 
 def _author(line: NeedUpdate) -> str:
     """Who signs: staff under their answers; residents never by name."""
-    if line.kind in ANSWERS and line.actor:
+    if line.kind in LETTERS and line.actor:
         return f"{line.actor.name}, {line.actor.unit}" if line.actor.unit else line.actor.name
     return _("A resident") if line.kind in BY_AUTHOR | {UpdateKind.RECEIVED} else ""
 

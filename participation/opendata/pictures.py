@@ -116,8 +116,7 @@ def _need(words: NeedPicture) -> Image.Image:
     colour = _APPLE if in_use else _GREEN
     drawing = _drawing(name, 220, colour, 5)
     picture.paste(drawing, (edge + (WIDTH_PX - edge - 220) // 2, 160), drawing)
-    state = fitted(words.state_word, width=WIDTH_PX - edge - 60, height=48, largest=36, smallest=20, weight=MEDIUM)
-    write(pen, state, at=(edge + (WIDTH_PX - edge - state.width) // 2, 416), colour=_INK)
+    _centred(pen, words.state_word, between=(edge, WIDTH_PX), y=416)
     title = fitted(words.title, width=edge - 2 * _MARGIN, height=250, largest=64, smallest=34, weight=BOLD)
     y = write(pen, title, at=(_MARGIN, 150), colour=_INK)
     _people(picture, pen, words.people, at=(_MARGIN, y + 24))
@@ -125,6 +124,14 @@ def _need(words: NeedPicture) -> Image.Image:
         pen.line((_MARGIN, 520, edge - _MARGIN, 520), fill=_LINE, width=2)
         write(pen, _small(words.question, MEDIUM), at=(_MARGIN, 542), colour=_GREEN)
     return picture
+
+
+def _centred(pen: ImageDraw.ImageDraw, text: str, *, between: tuple[int, int], y: int) -> None:
+    left, right = between
+    block = fitted(text, width=right - left - 60, height=96, largest=36, smallest=20, weight=MEDIUM)
+    for line in block.lines:
+        alone = Block([line], block.size, block.weight)
+        y = write(pen, alone, at=((left + right - alone.width) // 2, y), colour=_INK)
 
 
 def _paper(site_name: str) -> tuple[Image.Image, ImageDraw.ImageDraw]:

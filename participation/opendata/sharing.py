@@ -1,6 +1,7 @@
 """The pictures that show where a link to a need or an outcome is passed on."""
 
 from flask import Response
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from participation.files.rules import DRAWN_FOLDER
@@ -13,6 +14,7 @@ from participation.opendata.pictures import NeedPicture, OutcomePicture, Words, 
 from participation.outcomes import queries as outcomes
 from participation.outcomes.models import Outcome
 from participation.outcomes.rules import PUBLIC_STATES
+from participation.outcomes.wording import in_language
 from participation.web.access import public
 from participation.web.addresses import settings
 from participation.web.filters import counted as ngettext  # so that its texts are found for translation
@@ -49,13 +51,14 @@ def _listed(need_id: int) -> Need | None:
 
 def _words_of_outcome(outcome: Outcome) -> OutcomePicture:
     foremost = outcome.foremost
+    said = in_language(outcome.words, outcome.translations, str(get_locale()))
     return OutcomePicture(
         site_name=settings().site_name,
         said_label=_("You said"),
         need=foremost.need.title if foremost and foremost.need.state not in NOT_LISTED else "",
         people=_asked(outcome.people_behind),
         did_label=_("We did"),
-        outcome=outcome.title,
+        outcome=said.title.text,
     )
 
 

@@ -1,17 +1,19 @@
 """The Atom feeds: what RFC 4287 asks of them, and nothing in them that is not public."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from participation import clock
 from participation.accounts.models import Person
 from participation.extensions import db
 from participation.needs import service as needs
 from participation.needs.models import Need, Theme
+from participation.opendata.atom import stamp
 from participation.outcomes.models import Outcome
 from participation.outcomes.rules import OutcomeState
 from participation.projects import service as projects
@@ -104,6 +106,25 @@ def test_a_feed_speaks_the_language_of_its_address_and_of_nothing_else(
     assert "The need was received" in titles(english)
     assert titles(english) != titles(read(visitor, path))
     assert read(visitor, f"{path}?sprak=tlh").get(LANGUAGE) == "nb"
+
+
+def test_an_outcome_is_told_in_the_language_it_has_been_translated_to(
+    app: Flask, published: Published, visitor: FlaskClient
+) -> None:
+    outcome, need, _project = published
+    with app.app_context():
+        row = db.session.get_one(Outcome, outcome.id)
+        row.translations = {"en": {"title": "A bus each half hour", "needs": {str(need.id): "Now you get home."}}}
+        row.corrected_at = clock.now() + timedelta(days=1)
+        db.session.commit()
+        corrected = stamp(row.corrected_at)
+    for path in ("/strom/resultater.atom", f"/strom/behov/{need.id}.atom"):
+        english, norwegian = (visitor.get(f"{path}?sprak={language}").text for language in ("en", "nn"))
+        for words in ("A bus each half hour", "Now you get home."):
+            assert words in english
+            assert words not in norwegian
+        assert outcome.title not in english
+        assert text(fromstring(english), "updated") == corrected  # noqa: S314  our own
 
 
 def test_an_unchanged_feed_is_answered_in_a_few_bytes(published: Published, visitor: FlaskClient) -> None:
