@@ -56,6 +56,17 @@ def picture_path(key: str, width: int, folder: Path) -> Path | None:
     return path if path.is_file() else None
 
 
+def picture_sizes(key: str | None, folder: Path) -> dict[int, tuple[int, int]]:
+    """The width and height in pixels that the picture has, for each width it is kept at; empty when there is none."""
+    paths = {width: picture_path(key, width, folder) for width in WIDTHS_PX} if key else {}
+    return {width: _size(path) for width, path in paths.items() if path}
+
+
+def _size(path: Path) -> tuple[int, int]:
+    with Image.open(path) as opened:
+        return opened.size
+
+
 def forget_picture(key: str, folder: Path) -> None:
     """Delete the picture in all its sizes; nothing happens where it is gone already."""
     if is_key(key):

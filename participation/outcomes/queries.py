@@ -87,6 +87,21 @@ def published_of_needs(need_ids: Iterable[int]) -> dict[int, list[OutcomeNeed]]:
     return answers
 
 
+def results_of_needs(need_ids: Iterable[int]) -> dict[int, list[tuple[OutcomeNeed, Outcome]]]:
+    """The same, each with its outcome."""
+    rows = db.session.execute(
+        select(OutcomeNeed, Outcome)
+        .join(Outcome, Outcome.id == OutcomeNeed.outcome_id)
+        .where(OutcomeNeed.need_id.in_(list(need_ids)), Outcome.state.in_(PUBLIC_STATES))
+        .options(Load(Outcome).raiseload("*"), Load(Outcome).selectinload(Outcome.indicators))
+        .order_by(Outcome.published_at.desc())
+    )
+    results: dict[int, list[tuple[OutcomeNeed, Outcome]]] = {}
+    for answer, found in rows:
+        results.setdefault(answer.need_id, []).append((answer, found))
+    return results
+
+
 def answers_to(need_id: int) -> Sequence[tuple[OutcomeNeed, Outcome]]:
     """What the published outcomes say to the need, newest first."""
     rows = db.session.execute(
@@ -162,6 +177,10 @@ def versions_of(outcome_id: int) -> Sequence[OutcomeVersion]:
     """The former versions, newest first."""
     query = select(OutcomeVersion).where(OutcomeVersion.outcome_id == outcome_id)
     return db.session.scalars(query.order_by(OutcomeVersion.number.desc())).all()
+
+
+def version_of(outcome_id: int, number: int) -> OutcomeVersion | None:
+    return db.session.get(OutcomeVersion, (outcome_id, number))
 
 
 def remarks_on(outcome_id: int) -> Sequence[OutcomeRemark]:

@@ -1,13 +1,20 @@
 """What has come of it: the published outcomes."""
 
-from flask import render_template
+from flask import Response, render_template, send_file
+from flask_babel import get_locale
 
+from participation.files.service import picture_path, picture_sizes
 from participation.outcomes import queries
 from participation.outcomes.models import Outcome
-from participation.outcomes.rules import PUBLIC_STATES, Gate, Value
+from participation.outcomes.rules import PUBLIC_STATES, OutcomeState
+from participation.outcomes.shown import as_it_stands, as_it_was
 from participation.residents.blueprint import residents
+from participation.residents.feedback import after_publishing
 from participation.web.access import public
+from participation.web.addresses import settings
 from participation.web.views import found
+
+Answer = str | tuple[str, int]
 
 
 @residents.get("/resultater")
@@ -18,14 +25,53 @@ def list_outcomes() -> str:
 
 @residents.get("/resultater/<id:outcome_id>")
 @public
-def show_outcome(outcome_id: int) -> str:
-    outcome = found(_published(outcome_id))
+def show_outcome(outcome_id: int) -> Answer:
+    outcome = found(_told_of(outcome_id))
+    if outcome.state is OutcomeState.WITHDRAWN:
+        return _withdrawn(outcome)
     return render_template(
         "residents/outcome.html",
         outcome=outcome,
-        gates=[(gate, evidence) for gate in Gate for evidence in outcome.gates if evidence.gate is gate],
-        values=[Value(kind) for kind in outcome.kinds_of_value],
+        shown=as_it_stands(outcome, language=str(get_locale())),
+        versions=queries.versions_of(outcome.id),
+        picture_sizes=picture_sizes(outcome.picture_key, settings().var_folder),
+        picture_endpoint="residents.outcome_photo",
+        after=after_publishing(outcome),
     )
+
+
+@residents.get("/resultater/<id:outcome_id>/versjon/<id:number>")
+@public
+def show_outcome_version(outcome_id: int, number: int) -> Answer:
+    """The words as they were before they were corrected."""
+    outcome = found(_told_of(outcome_id))
+    if outcome.state is OutcomeState.WITHDRAWN:
+        return _withdrawn(outcome)
+    version = found(queries.version_of(outcome_id, number))
+    return render_template(
+        "residents/outcome_version.html",
+        outcome=outcome,
+        version=version,
+        shown=as_it_was(outcome, version, language=str(get_locale())),
+    )
+
+
+@residents.get("/resultater/<id:outcome_id>/bilde-<int:width>.webp")
+@public
+def outcome_photo(outcome_id: int, width: int) -> Response:
+    outcome = found(_published(outcome_id))
+    path = found(picture_path(outcome.picture_key or "", width, settings().var_folder))
+    return send_file(path, mimetype="image/webp")
+
+
+def _withdrawn(outcome: Outcome) -> tuple[str, int]:
+    """Only that there was one, and why it is gone: what it said stands nowhere."""
+    return render_template("residents/outcome_withdrawn.html", outcome=outcome), 410
+
+
+def _told_of(outcome_id: int) -> Outcome | None:
+    outcome = queries.outcome(outcome_id)
+    return outcome if outcome and outcome.state in PUBLIC_STATES | {OutcomeState.WITHDRAWN} else None
 
 
 def _published(outcome_id: int) -> Outcome | None:

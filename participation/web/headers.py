@@ -1,8 +1,10 @@
 """What every answer says to the browser: what it may load, frame and keep."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Response, request, session
+from flask import Response, current_app, request, session
 from flask_login import current_user
 
 from participation.web.addresses import settings
@@ -17,12 +19,42 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+# A page of ours that another page of ours shows in a frame.
+FRAMED_PAGE = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+# A mail as mail programs show it: its styles stand in it, and it loads nothing.
+FRAMED_MAIL = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+        "sandbox",
+    )
+)
+View = TypeVar("View", bound=Callable[..., Any])
+_ATTRIBUTE = "content_security_policy"
 _MANIFEST = "/static/dist/manifest.json"
 _ASSET_SECONDS = 365 * 24 * 3600
 
 
+def policy(words: str) -> Callable[[View], View]:
+    """The few views whose answers the browser is to treat otherwise; what they answer when they fail is as all else."""
+
+    def declare(view: View) -> View:
+        setattr(view, _ATTRIBUTE, words)
+        return view
+
+    return declare
+
+
+def _policy_of(response: Response) -> str:
+    view = current_app.view_functions.get(request.endpoint or "") if response.status_code == 200 else None
+    return str(getattr(view, _ATTRIBUTE, CONTENT_SECURITY_POLICY))
+
+
 def add_headers(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    response.headers["Content-Security-Policy"] = _policy_of(response)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
