@@ -18,6 +18,8 @@ PROBE = """
 from flask_migrate import upgrade
 from participation import paths
 from participation.app import create_app
+from participation.needs.rules import NeedState
+from participation.opendata.pictures import NeedPicture, draw
 from participation.settings import Settings
 
 assert paths.ROOT.name == "_data", paths.ROOT
@@ -27,6 +29,8 @@ with app.app_context():
 page = app.test_client().get("/")
 assert page.status_code == 200, page.status
 assert "Meld inn et behov" in page.text, "the front page is not in bokmål"
+words = {"site_name": "S", "title": "Øvre benk", "people": "1", "state_word": "i bruk", "question": "?"}
+assert draw(NeedPicture(state=NeedState.IN_USE, **words))[1:4] == b"PNG", "no picture can be drawn"
 """
 
 
