@@ -62,4 +62,5 @@ def _silent(since: datetime) -> dict[int | None, int]:
         .where(text(MAY_FALL_SILENT_SQL), Need.news_at <= since)
         .group_by(Need.case_worker_id)
     )
-    return {worker: count for worker, count in rows}
+    counts: dict[int | None, int] = dict(rows.tuples())
+    return counts

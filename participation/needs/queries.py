@@ -176,6 +176,11 @@ def promises(need_id: int) -> list[tuple[int, UpdateKind, date]]:
     return [(number, kind, day) for number, kind, day in rows if day is not None]
 
 
+def promised(lines: Iterable[NeedUpdate]) -> list[tuple[int, UpdateKind, date]]:
+    """The same of lines already read."""
+    return [(line.id, line.kind, line.answer_by) for line in lines if line.answer_by]
+
+
 def latest_answers(need_ids: Iterable[int]) -> dict[int, NeedUpdate]:
     """The municipality's latest letter, an answer or news, to each of the needs that has one."""
     newest = (

@@ -4,12 +4,17 @@ from flask import Flask
 
 from participation.residents import (
     about,
+    asking_again,
     commenting,
     demo,
+    feedback,
     front,
     health,
+    led_to,
     my_page,
     needs,
+    notices,
+    opening,
     outcomes,
     own_need,
     participate,
@@ -19,15 +24,21 @@ from participation.residents import (
     unsubscribing,
 )
 from participation.residents.blueprint import residents
+from participation.residents.need_page import weeks_silent
 
 __all__ = [
     "about",
+    "asking_again",
     "commenting",
     "demo",
+    "feedback",
     "front",
     "health",
+    "led_to",
     "my_page",
     "needs",
+    "notices",
+    "opening",
     "outcomes",
     "own_need",
     "participate",
@@ -41,3 +52,4 @@ __all__ = [
 def register(app: Flask) -> None:
     """Put the face's views on the app."""
     app.register_blueprint(residents)
+    app.jinja_env.filters["weeks_silent"] = weeks_silent

@@ -11,19 +11,24 @@ from participation import clock
 from participation.comments.models import Comment
 from participation.comments.queries import Thread
 from participation.comments.rules import may_edit as may_edit_comment
+from participation.needs import rules
 from participation.needs.models import Need, NeedUpdate
+from participation.needs.queries import promised
 from participation.needs.rules import (
-    ANSWERS,
+    LETTERS,
     UNANSWERED,
+    DateMove,
     NeedState,
     UpdateKind,
+    date_moves,
     may_add,
+    may_ask_again,
     may_comment,
     may_edit,
     may_support,
     may_withdraw,
 )
-from participation.notifications.queries import is_subscribed
+from participation.notifications.queries import is_muted, is_subscribed
 from participation.notifications.rules import Reason
 from participation.permissions import Actor, Permission
 from participation.projects import queries as projects
@@ -31,6 +36,7 @@ from participation.projects.models import NeedLink, Project
 from participation.projects.rules import Phase
 from participation.support.queries import is_supporter
 from participation.web.access import maybe_actor
+from participation.web.addresses import settings
 
 _REPORTED, _ANSWERED, _IN_PROJECT, _TESTING, _IN_USE = range(5)
 _REACHED = {
@@ -94,12 +100,14 @@ class Visitor:
     supports: bool = False
     follows: bool = False
     told_for_commenting: bool = False
+    has_muted: bool = False
     works_on_needs: bool = False
     may_support: bool = False
     may_comment: bool = False
     may_edit: bool = False
     may_add: bool = False
     may_withdraw: bool = False
+    may_ask_again: bool = False
     name_hidden_everywhere: bool = False
 
     @property
@@ -123,12 +131,16 @@ def visitor(need: Need) -> Visitor:
         supports=is_supporter(actor.id, need_id=need.id),
         follows=is_subscribed(actor.id, subject=need.subject, reason=Reason.FOLLOWER),
         told_for_commenting=is_subscribed(actor.id, subject=need.subject, reason=Reason.COMMENTER),
+        has_muted=is_muted(actor.id, subject=need.subject),
         works_on_needs=actor.may(Permission.WORK_ON_NEEDS),
         may_edit=not may_edit(
             actor, author_id=need.author_id, state=state, created_at=need.created_at, now=clock.now()
         ),
         may_add=not may_add(actor, author_id=need.author_id, state=state),
         may_withdraw=not may_withdraw(actor, author_id=need.author_id, state=state),
+        may_ask_again=not may_ask_again(
+            actor, author_id=need.author_id, state=state, asked_again_at=need.asked_again_at
+        ),
         name_hidden_everywhere=current_user.name_hidden,
         **open_to,
     )
@@ -141,10 +153,11 @@ class Entry:
     line: NeedUpdate
     project: Project | None
     phase: Phase | None
+    moved: DateMove | None = None
 
     @property
     def words(self) -> str:
-        told_elsewhere = self.line.kind in ANSWERS or self.line.kind is UpdateKind.ADDITION
+        told_elsewhere = self.line.kind in LETTERS | {UpdateKind.ADDITION}
         about_hidden = self.line.project_id is not None and self.project is None
         return "" if told_elsewhere or about_hidden or self.line.outcome_id else self.line.body
 
@@ -158,7 +171,8 @@ def links_to_show(need_id: int, actor: Actor | None) -> list[NeedLink]:
 def story(lines: Sequence[NeedUpdate], links: Iterable[NeedLink]) -> list[Entry]:
     """The whole timeline, newest first."""
     known = {link.project_id: link.project for link in links}
-    return [Entry(line, known.get(line.project_id or 0), _phase(line)) for line in reversed(lines)]
+    moves = date_moves(promised(lines))
+    return [Entry(line, known.get(line.project_id or 0), _phase(line), moves.get(line.id)) for line in reversed(lines)]
 
 
 def _phase(line: NeedUpdate) -> Phase | None:
@@ -170,6 +184,13 @@ def days_overdue(need: Need) -> int:
     if need.answer_by is None or need.state not in UNANSWERED:
         return 0
     return max((clock.today() - need.answer_by).days, 0)
+
+
+def weeks_silent(need: Need) -> int:
+    """For how many weeks the municipality has said nothing, once that is so long that everyone is to see it; else 0."""
+    now, enough = clock.now(), settings().silent_after_weeks
+    silent = rules.is_silent(need.state, news_at=need.news_at, now=now, weeks=enough)
+    return rules.weeks_silent(need.state, news_at=need.news_at, now=now) if silent else 0
 
 
 def editable_comments(threads: Iterable[Thread], actor: Actor | None) -> set[int]:

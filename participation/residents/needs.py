@@ -6,14 +6,14 @@ from flask.typing import ResponseReturnValue
 from participation.comments.queries import threads
 from participation.needs import queries
 from participation.needs.models import Need
-from participation.needs.rules import ANSWERS, UpdateKind
+from participation.needs.rules import LETTERS, UpdateKind, date_moves
 from participation.outcomes.queries import answers_to
 from participation.residents import need_page
 from participation.residents.blueprint import residents
 from participation.residents.comment_form import CommentForm
 from participation.residents.need_list import SORT_WORDS, STATE_SLUGS, asked, theme_choices
 from participation.web.access import public
-from participation.web.addresses import absolute_url
+from participation.web.addresses import absolute_url, settings
 from participation.web.filters import label
 from participation.web.pagination import ID_MAX, Cursor
 from participation.web.views import found
@@ -63,7 +63,9 @@ def _parts(need: Need) -> dict[str, object]:
         "steps": need_page.loop_steps(need, lines),
         "days_overdue": need_page.days_overdue(need),
         "additions": [line for line in lines if line.kind is UpdateKind.ADDITION],
-        "answers": [line for line in reversed(lines) if line.kind in ANSWERS],
+        "answers": [line for line in reversed(lines) if line.kind in LETTERS],
+        "moves": date_moves(queries.promised(lines)),
+        "silent_after_weeks": settings().silent_after_weeks,
         "links": links,
         "outcomes": answers_to(need.id),
         "story": need_page.story(lines, links),

@@ -2,12 +2,38 @@
 
 from flask import Flask
 
-from participation.workbench import answers, links, needs, projects, queue
+from participation.workbench import (
+    answer_templates,
+    answers,
+    correcting,
+    letters,
+    links,
+    needs,
+    on_behalf,
+    oversight,
+    projects,
+    queue,
+    use_checks,
+)
+from participation.workbench.answer_preview import marked
 from participation.workbench.blueprint import workbench
 
-__all__ = ["answers", "links", "needs", "projects", "queue"]
+__all__ = [
+    "answer_templates",
+    "answers",
+    "correcting",
+    "letters",
+    "links",
+    "needs",
+    "on_behalf",
+    "oversight",
+    "projects",
+    "queue",
+    "use_checks",
+]
 
 
 def register(app: Flask) -> None:
     """Put the face's views on the app."""
     app.register_blueprint(workbench)
+    app.jinja_env.filters["marked"] = marked

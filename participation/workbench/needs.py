@@ -1,73 +1,54 @@
 """A need beside the forms that answer it and tie it to projects."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from flask import render_template
-from flask_babel import lazy_gettext
-from wtforms import DateField
 
 from participation import clock
 from participation.comments.queries import latest_threads
 from participation.needs import queries
 from participation.needs.models import Need
-from participation.needs.rules import ANSWER_MAX_CHARACTERS, Move, NeedState, may_move
+from participation.needs.rules import LETTERS, Move, NeedState, date_moves, may_give_news, may_move
+from participation.needs.wording import templates_for
 from participation.permissions import Permission
 from participation.projects import queries as projects
 from participation.projects.models import NeedLink
+from participation.refusals import Refusal
 from participation.web.access import requires, the_actor
-from participation.web.forms import Form, Required, TextBlock, VersionField, at_most
+from participation.web.forms import Form
 from participation.web.views import found
+from participation.workbench.answer_forms import (
+    AcceptForm,
+    AnswerForm,
+    AssessForm,
+    DeclineForm,
+    NewsForm,
+    ProvisionalForm,
+)
+from participation.workbench.answer_preview import Preview
 from participation.workbench.blueprint import workbench
 from participation.workbench.link_forms import EndLinkForm, LinkNeedForm, link_need_form, offer_scopes
 
 
-class AssessForm(Form):
-    id_prefix = "assess-"
-    version = VersionField()
+@dataclass(frozen=True)
+class Offer:
+    """A form for what may be done with a need, and what says that it may."""
+
+    form: type[Form]
+    refusal: Callable[[NeedState], Refusal | None]
 
 
-class ProvisionalForm(Form):
-    id_prefix = "provisional-"
-    version = VersionField()
-    body = TextBlock(
-        lazy_gettext("What have you found out so far?"),
-        [Required(lazy_gettext("Write what you have found out so far")), at_most(ANSWER_MAX_CHARACTERS)],
-    )
-    answer_by = DateField(
-        lazy_gettext("New date to answer by"), [Required(lazy_gettext("Choose the new date to answer by"))]
-    )
+def _by_move(move: Move) -> Callable[[NeedState], Refusal | None]:
+    return lambda state: may_move(move, state=state)
 
 
-class AcceptForm(Form):
-    id_prefix = "accept-"
-    version = VersionField()
-    body = TextBlock(
-        lazy_gettext("Your answer"),
-        [Required(lazy_gettext("Write the answer")), at_most(ANSWER_MAX_CHARACTERS)],
-    )
-
-
-class DeclineForm(Form):
-    id_prefix = "decline-"
-    version = VersionField()
-    body = TextBlock(
-        lazy_gettext("Why can't you take it further?"),
-        [Required(lazy_gettext("Write why you can't take it further")), at_most(ANSWER_MAX_CHARACTERS)],
-    )
-    would_change = TextBlock(
-        lazy_gettext("What would change that?"),
-        [
-            Required(lazy_gettext("Write what would make you look at it again")),
-            at_most(ANSWER_MAX_CHARACTERS),
-        ],
-    )
-
-
-FORMS: dict[Move, type[Form]] = {
-    Move.ASSESS: AssessForm,
-    Move.ANSWER_PROVISIONALLY: ProvisionalForm,
-    Move.ACCEPT: AcceptForm,
-    Move.DECLINE: DeclineForm,
+FORMS = {
+    "assess": Offer(AssessForm, _by_move(Move.ASSESS)),
+    "answer_provisionally": Offer(ProvisionalForm, _by_move(Move.ANSWER_PROVISIONALLY)),
+    "accept": Offer(AcceptForm, _by_move(Move.ACCEPT)),
+    "decline": Offer(DeclineForm, _by_move(Move.DECLINE)),
+    "news": Offer(NewsForm, may_give_news),
 }
 CLOSED_TO_PROJECTS = {NeedState.WITHDRAWN}
 
@@ -78,15 +59,18 @@ def show_need(need_id: int) -> str:
     return need_page(need_id)
 
 
-def need_page(need_id: int, sent: Form | None = None) -> str:
-    """The page of the need; `sent` is the form that could not be taken, with what was written in it."""
+def need_page(need_id: int, sent: Form | None = None, *, preview: Preview | None = None) -> str:
+    """The page of the need; `sent` is the form to go on with, with what was written in it."""
     need = found(queries.need_page(need_id))
-    links = projects.links_of_need(need_id)
+    links, lines = projects.links_of_need(need_id), queries.timeline(need_id)
     offered = _answer_forms(need, sent) | _project_forms(need, links, sent)
     return render_template(
         "workbench/need.html",
         need=need,
-        updates=queries.timeline(need_id),
+        updates=lines,
+        moves=date_moves(queries.promised(lines)),
+        correctable=LETTERS if the_actor().may(Permission.WORK_ON_NEEDS) else (),
+        preview=preview,
         threads=latest_threads(need_id),
         links=links,
         forms=offered,
@@ -99,14 +83,24 @@ def need_page(need_id: int, sent: Form | None = None) -> str:
 
 
 def _answer_forms(need: Need, sent: Form | None) -> dict[str, Form]:
-    """The forms for what may be done with the need as it now stands, by the move's name."""
+    """The forms for what may be done with the need as it now stands, by the name of what it does."""
     if not the_actor().may(Permission.WORK_ON_NEEDS):
         return {}
-    return {
-        move.value: _with_version(sent, need) if isinstance(sent, kind) else _empty(kind, need)
-        for move, kind in FORMS.items()
-        if may_move(move, state=need.state) is None
+    forms = {
+        name: _with_version(sent, need) if isinstance(sent, offer.form) else _empty(offer.form, need)
+        for name, offer in FORMS.items()
+        if offer.refusal(need.state) is None
     }
+    offer_templates(*forms.values(), need=need)
+    return forms
+
+
+def offer_templates(*forms: Form, need: Need) -> None:
+    """Let each answer begin with a template that fits the need."""
+    templates = templates_for(need.theme_id)
+    for form in forms:
+        if isinstance(form, AnswerForm):
+            form.offer(need, templates)
 
 
 def _empty(kind: type[Form], need: Need) -> Form:

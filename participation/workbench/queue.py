@@ -9,12 +9,15 @@ from flask_babel import gettext as _
 
 from participation import clock
 from participation.needs import queries
+from participation.needs.models import Need
 from participation.needs.queries import STATES_IN_ADDRESSES, NeedFilter, Owed, QueueView
+from participation.needs.rules import silent_since
 from participation.outcomes import queries as outcomes
 from participation.outcomes.models import Outcome
 from participation.permissions import Permission
 from participation.web.access import requires, the_actor
-from participation.web.pagination import Cursor
+from participation.web.addresses import settings
+from participation.web.pagination import Cursor, Page
 from participation.web.text import tidy, without_invisible
 from participation.workbench.blueprint import workbench
 
@@ -23,6 +26,7 @@ VIEWS = {
     "forfalt": QueueView.OVERDUE,
     "mine": QueueView.MINE,
     "ledige": QueueView.UNASSIGNED,
+    "stille": QueueView.SILENT,
     "tatt-inn": QueueView.ACCEPTED,
     "alle": QueueView.ALL,
 }
@@ -53,7 +57,7 @@ def queue() -> str:
         area_id=next((area.id for area in areas if area.key == request.args.get("omrade")), None),
         state=queries.state_in_address(request.args.get("status", "")),
     )
-    page = queries.queue(view, person_id=actor.id, today=today, wanted=wanted, after=after)
+    page = _page(view, wanted, after)
     owed = queries.owed(person_id=actor.id, today=today, week_ends=_sunday())
     return render_template(
         "workbench/queue.html",
@@ -77,12 +81,20 @@ def queue() -> str:
     )
 
 
+def _page(view: QueueView, wanted: NeedFilter, after: Cursor | None) -> Page[Need]:
+    if view is QueueView.SILENT:
+        since = silent_since(clock.now(), weeks=settings().silent_after_weeks)
+        return queries.silent_queue(since=since, wanted=wanted, after=after)
+    return queries.queue(view, person_id=the_actor().id, today=clock.today(), wanted=wanted, after=after)
+
+
 def _tabs(current: QueueView, owed: Owed) -> list[Tab]:
     words = {
         QueueView.OWED: (_("Waiting for an answer"), owed.in_all),
         QueueView.OVERDUE: (_("Overdue"), owed.overdue),
         QueueView.MINE: (_("Mine"), owed.mine),
         QueueView.UNASSIGNED: (_("Nobody's yet"), owed.unassigned),
+        QueueView.SILENT: (_("Silent"), None),
         QueueView.ACCEPTED: (_("Taken in, not in a project"), None),
         QueueView.ALL: (_("All needs"), None),
     }

@@ -1,0 +1,163 @@
+"""The forms that staff answer a need in, and begin from a template."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, ClassVar
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from wtforms import DateField, SelectField, ValidationError
+
+from participation.needs.fields import Field, joined, unfilled_fields
+from participation.needs.models import AnswerTemplate, Need
+from participation.needs.rules import ANSWER_MAX_CHARACTERS, UpdateKind
+from participation.needs.wording import field_values
+from participation.web.forms import Form, Required, TextBlock, VersionField, at_most
+from participation.web.pagination import ID_MAX
+
+NO_TEMPLATE = ""
+NOTE_MAX_CHARACTERS = 500
+
+
+def fields_filled(form: "AnswerForm", field: TextBlock) -> None:
+    """Each field in braces has something to be filled in with."""
+    missing = unfilled_fields(form.values(), field.data)
+    if missing:
+        names = ", ".join(f"{{{name}}}" for name in missing)
+        raise ValidationError(
+            _("We can't fill in %(fields)s here. Write it yourself, or take it out of the text.", fields=names)
+        )
+
+
+def _mail_body() -> TextBlock:
+    return TextBlock(lazy_gettext("Answer in the e-mail"), [at_most(ANSWER_MAX_CHARACTERS), fields_filled])
+
+
+class AssessForm(Form):
+    id_prefix = "assess-"
+    version = VersionField()
+
+
+class AnswerForm(Form):
+    """What all answers have; the kind is that of the line it writes, and of the templates it takes."""
+
+    kind: ClassVar[UpdateKind]
+    need: Need | None = None
+    templates: Mapping[int, AnswerTemplate] = {}
+
+    version = VersionField()
+    template = SelectField(lazy_gettext("Begin with a template"), default=NO_TEMPLATE, choices=[])
+    body: TextBlock
+    mail_body: TextBlock
+
+    def offer(self, need: Need, templates: Iterable[AnswerTemplate]) -> None:
+        """Say which need it answers, and which templates fit it: those of its theme first."""
+        self.need = need
+        self.templates = {one.id: one for one in templates if one.kind is self.kind}
+        own = {str(one.id): one.name for one in self.templates.values() if one.theme_id is not None}
+        general = {str(one.id): one.name for one in self.templates.values() if one.theme_id is None}
+        self.template.choices = [(NO_TEMPLATE, _("Choose a template")), *own.items(), *general.items()]
+
+    def values(self) -> dict[Field, str]:
+        return field_values(self.need, answer_by=self.new_date()) if self.need else {}
+
+    def new_date(self) -> date | None:
+        return None
+
+    def texts(self) -> dict[str, str]:
+        names = ("body", "mail_body", "would_change")
+        return {name: self[name].data for name in names if name in self}
+
+    def take_template(self) -> bool:
+        """Put the chosen template's words below what is written; False when none is chosen."""
+        chosen = self.template.data or ""
+        number = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) <= len(str(ID_MAX)) else 0
+        template = self.templates.get(number)
+        if template is None:
+            return False
+        for name, written in self.texts().items():
+            self[name].data = joined(written, getattr(template, name))
+        self.template.data = NO_TEMPLATE
+        return True
+
+
+class ProvisionalForm(AnswerForm):
+    id_prefix = "provisional-"
+    kind = UpdateKind.PROVISIONAL
+    body = TextBlock(
+        lazy_gettext("What have you found out so far?"),
+        [Required(lazy_gettext("Write what you have found out so far")), at_most(ANSWER_MAX_CHARACTERS), fields_filled],
+    )
+    mail_body = _mail_body()
+    answer_by = DateField(
+        lazy_gettext("New date to answer by"), [Required(lazy_gettext("Choose the new date to answer by"))]
+    )
+
+    def new_date(self) -> date | None:
+        chosen: date | None = self.answer_by.data
+        return chosen
+
+
+class AcceptForm(AnswerForm):
+    id_prefix = "accept-"
+    kind = UpdateKind.ACCEPTED
+    body = TextBlock(
+        lazy_gettext("Your answer"),
+        [Required(lazy_gettext("Write the answer")), at_most(ANSWER_MAX_CHARACTERS), fields_filled],
+    )
+    mail_body = _mail_body()
+
+
+class DeclineForm(AnswerForm):
+    id_prefix = "decline-"
+    kind = UpdateKind.DECLINED
+    body = TextBlock(
+        lazy_gettext("Why can't you take it further?"),
+        [
+            Required(lazy_gettext("Write why you can't take it further")),
+            at_most(ANSWER_MAX_CHARACTERS),
+            fields_filled,
+        ],
+    )
+    mail_body = _mail_body()
+    would_change = TextBlock(
+        lazy_gettext("What would change that?"),
+        [
+            Required(lazy_gettext("Write what would make you look at it again")),
+            at_most(ANSWER_MAX_CHARACTERS),
+            fields_filled,
+        ],
+    )
+
+
+class NewsForm(AnswerForm):
+    id_prefix = "news-"
+    kind = UpdateKind.NEWS
+    body = TextBlock(
+        lazy_gettext("What is new?"),
+        [Required(lazy_gettext("Write what is new")), at_most(ANSWER_MAX_CHARACTERS), fields_filled],
+    )
+    mail_body = _mail_body()
+
+
+class CorrectionForm(Form):
+    """Other words for what has been said; the kind of line decides whether it says what would change a no."""
+
+    id_prefix = "correct-"
+    version = VersionField()
+    body = TextBlock(
+        lazy_gettext("Answer on the page"),
+        [Required(lazy_gettext("Write the answer")), at_most(ANSWER_MAX_CHARACTERS)],
+    )
+    mail_body = TextBlock(lazy_gettext("Answer in the e-mail"), [at_most(ANSWER_MAX_CHARACTERS)])
+    would_change = TextBlock(
+        lazy_gettext("What would change that?"),
+        [Required(lazy_gettext("Write what would make you look at it again")), at_most(ANSWER_MAX_CHARACTERS)],
+    )
+    note = TextBlock(
+        lazy_gettext("What do you correct?"),
+        [Required(lazy_gettext("Write what you correct")), at_most(NOTE_MAX_CHARACTERS)],
+    )
+
+    def wording(self) -> dict[str, Any]:
+        return {name: self[name].data for name in ("body", "mail_body", "would_change") if name in self}
