@@ -3,6 +3,8 @@ import { countCharacters } from "./counter.js";
 import { focusErrorSummary } from "./errors.js";
 import { closeMenuOnEscape } from "./menu.js";
 import { fallBackToWholePages } from "./fallback.js";
+import { noteOpening } from "./opening.js";
+import { previewWhileWriting } from "./preview.js";
 import { offerSharing } from "./share.js";
 import "htmx.org";
 
@@ -10,5 +12,7 @@ focusErrorSummary();
 countCharacters();
 saveDrafts();
 offerSharing();
+noteOpening();
+previewWhileWriting();
 closeMenuOnEscape();
 fallBackToWholePages();
