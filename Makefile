@@ -23,7 +23,7 @@ MODULES := node_modules/.installed
 ASSETS := static/dist/manifest.json
 ASSET_SOURCES := $(shell find static -path static/dist -prune -o -type f -print 2>/dev/null)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/messages.po))
-KEYWORDS := -k lazy_gettext -k lazy_ngettext:1,2 -k lazy_pgettext:1c,2
+KEYWORDS := -k lazy_gettext -k lazy_ngettext:1,2 -k lazy_pgettext:1c,2 -k counted:1,2
 EXTRACT := $(BIN)/pybabel extract -F pyproject.toml --no-default-keywords \
   -k _ -k gettext -k ngettext:1,2 -k pgettext:1c,2 $(KEYWORDS) --ignore-dirs=".* ._ node_modules static" \
   --add-location=file --sort-output --project=participation --copyright-holder="Lier kommune and contributors"

@@ -1,5 +1,6 @@
 """The commands of `flask --app wsgi`."""
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -20,15 +21,19 @@ from participation.demo import town
 from participation.extensions import db
 from participation.insights import queries as insights
 from participation.insights import service as insights_service
+from participation.mail.returned import RETURNED_MAX_BYTES
+from participation.notifications.bounces import take_returned
 from participation.permissions import Role
 from participation.web.addresses import absolute_url, settings
 from participation.web.text import without_invisible
 from participation.worker.jobs import THREADS, Jobs
 from participation.worker.jobs import send_mail as send_waiting_mail
 
+EX_TEMPFAIL = 75
+
 user = AppGroup("user", help="People and how they get in.")
 jobs = AppGroup("jobs", help="The worker.")
-mail = AppGroup("mail", help="Mail that waits.")
+mail = AppGroup("mail", help="Mail that waits, and mail that came back.")
 
 
 Given = ParamSpec("Given")
@@ -167,6 +172,22 @@ def send_mail() -> None:
     """Send all mail that waits and is due, now."""
     sent = send_waiting_mail(settings())
     click.echo(f"{sent} sent.")
+
+
+@mail.command("bounced")
+def read_bounced() -> None:
+    """Read one mail that came back, from standard input: for a mail server's pipe.
+
+    Exits 75, so that the mail server tries again later, while the database does not answer.
+    """
+    raw = sys.stdin.buffer.read(RETURNED_MAX_BYTES)
+    try:
+        came_back = take_returned(raw)
+        db.session.commit()
+    except SQLAlchemyError as error:
+        click.echo(f"The database does not answer: {_in_one_line(error)}", err=True)
+        raise SystemExit(EX_TEMPFAIL) from error
+    click.echo("Not a report of a mail of ours." if not came_back else f"{came_back} came back.")
 
 
 @click.command("seed")

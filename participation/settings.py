@@ -54,6 +54,9 @@ class Settings:
     quiet_to_hour: int = 7
     """Between these hours no mail leaves to those who want quiet nights; at the second, the bundled ones leave."""
     bounce_address: str | None = None
+    """Where mails that can't be delivered come back to: the sender on the envelope."""
+    bounce_maildir: Path | None = None
+    """The folder where they then lie, when the worker is to read them."""
     mail_lease_seconds: int = 300
     behind_proxies: int = 0
     var_folder: Path = Path("var")
@@ -92,6 +95,7 @@ class Settings:
             quiet_from_hour=_whole_number(env, "QUIET_FROM_HOUR", cls.quiet_from_hour, least=0, most=23),
             quiet_to_hour=_whole_number(env, "QUIET_TO_HOUR", cls.quiet_to_hour, least=0, most=23),
             bounce_address=_bounce_address(env),
+            bounce_maildir=_bounce_maildir(env),
             mail_lease_seconds=_whole_number(env, "MAIL_LEASE_SECONDS", cls.mail_lease_seconds),
             behind_proxies=_whole_number(env, "BEHIND_PROXIES", cls.behind_proxies, least=0),
             site_name=env.get("SITE_NAME", cls.site_name),
@@ -174,6 +178,13 @@ def _bounce_address(env: Mapping[str, str]) -> str | None:
     if not (parsed.username and parsed.domain and address.isascii()):
         raise SettingsError(f"BOUNCE_ADDRESS must be the address that mails come back to, not {address!r}")
     return address
+
+
+def _bounce_maildir(env: Mapping[str, str]) -> Path | None:
+    folder = env.get("BOUNCE_MAILDIR") or None
+    if folder is not None and not Path(folder).is_absolute():
+        raise SettingsError(f"BOUNCE_MAILDIR must be the whole path of a Maildir, not {folder!r}")
+    return Path(folder) if folder else None
 
 
 def _secret_key(env: Mapping[str, str], *, demo: bool, var_folder: Path) -> str:

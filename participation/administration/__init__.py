@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from participation.administration import catalogue, home, people
+from participation.administration import catalogue, home, notices, people
 from participation.administration.blueprint import administration
 
-__all__ = ["catalogue", "home", "people"]
+__all__ = ["catalogue", "home", "notices", "people"]
 
 
 def register(app: Flask) -> None:

@@ -22,6 +22,9 @@ class AuditEntry(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
+HEARTBEAT = "worker_beat"
+
+
 class JobRun(Base):
     """When a job last did its round."""
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from participation import clock
-from participation.audit.models import AuditEntry
+from participation.audit.models import AuditEntry, JobRun
+from participation.database import insert
 from participation.extensions import db
 
 
@@ -19,3 +20,10 @@ def record(action: str, *, actor_id: int | None, kind: str, object_id: int, **fa
             facts=facts,
         )
     )
+
+
+def mark_done(job: str) -> None:
+    """Note that a job did its round just now."""
+    moment = clock.now()
+    statement = insert(JobRun, db.session.get_bind().dialect.name).values(name=job, at=moment)
+    db.session.execute(statement.on_conflict_do_update(index_elements=[JobRun.name], set_={"at": moment}))

@@ -33,12 +33,14 @@ class Transport(Protocol):
 
 
 class SmtpTransport:
-    def __init__(self, connection: smtplib.SMTP) -> None:
-        self._connection = connection
+    """`return_to`: where a mail comes back to when it can't be delivered; none for its sender."""
+
+    def __init__(self, connection: smtplib.SMTP, *, return_to: str | None = None) -> None:
+        self._connection, self._return_to = connection, return_to
 
     def send(self, message: EmailMessage) -> None:
         try:
-            self._connection.send_message(message)
+            self._connection.send_message(message, from_addr=self._return_to)
         except smtplib.SMTPRecipientsRefused as refused:
             code, text = next(iter(refused.recipients.values()))
             raise NotAccepted(f"{code} {text.decode(errors='replace')}", permanent=code >= 500) from refused
@@ -72,7 +74,7 @@ def connect(settings: Settings) -> Iterator[Transport]:
         return
     connection = _open_smtp(settings.smtp_url)
     try:
-        yield SmtpTransport(connection)
+        yield SmtpTransport(connection, return_to=settings.bounce_address)
     finally:
         _close(connection)
 

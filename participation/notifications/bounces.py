@@ -1,17 +1,89 @@
-"""Mails that come back: after repeated hard failures the address is no longer written to."""
+"""Mails that come back: after repeated hard failures the address is no longer written to.
 
+Anyone can send a report. So one is believed only where it names a mail that was sent, by a name that only who has seen
+that mail can know; and all that it can bring about is that the mail's own reader gets no more of them.
+"""
+
+import re
 from collections.abc import Sequence
+from datetime import timedelta
 from hashlib import sha256
+from itertools import groupby
+from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import joinedload
 
 from participation import clock
 from participation.accounts.models import Person
 from participation.audit import service as audit
 from participation.database import insert
 from participation.extensions import db
+from participation.mail.returned import Returned, read_returned
+from participation.mail.waiting import mail_waits
+from participation.notifications.marks import MARK_CHARACTERS, mail_key
 from participation.notifications.models import Bounce, Delivery
-from participation.notifications.rules import HARD_FAILURES_MAX
+from participation.notifications.rules import (
+    HARD_FAILURES_MAX,
+    HARD_FAILURES_WITHIN_DAYS,
+    RETURNED_WITHIN_DAYS,
+    DeliveryStatus,
+    without_addresses,
+)
+from participation.web.addresses import settings
+
+_KEY = re.compile(rf"(?:event-(\d{{1,18}})|bundle)-person-(\d{{1,18}})-[0-9a-f]{{{MARK_CHARACTERS}}}")
+
+
+def take_returned(raw: bytes) -> int | None:
+    """Mark what a report says came back; how many mails of ours it was about, none where it is no such report."""
+    reports = read_returned(raw)
+    if reports is None:
+        return None
+    return sum(_take(report) for report in reports)
+
+
+def _take(report: Returned) -> bool:
+    key, _, host = report.message_id.rpartition("@")
+    deliveries = _sent_as(key) if host == _our_host() else []
+    if not deliveries:
+        return False
+    person = deliveries[0].person
+    if person.email and person.email.lower() in report.addresses:
+        note_bounce(person, mail_key=key, status=report.status, diagnostic=report.diagnostic)
+    for delivery in deliveries:
+        delivery.status, delivery.next_attempt_at = DeliveryStatus.FAILED, clock.now()
+        delivery.error = without_addresses(report.diagnostic)[:300]
+    return True
+
+
+def _our_host() -> str:
+    return urlsplit(settings().site_url).hostname or "localhost"
+
+
+def _sent_as(key: str) -> Sequence[Delivery]:
+    """The deliveries that left together in the mail of that name; none when there was no such mail lately."""
+    named = _KEY.fullmatch(key)
+    if named is None:
+        return []
+    event_id, person_id = named[1], int(named[2])
+    query = (
+        select(Delivery)
+        .where(
+            Delivery.person_id == person_id,
+            Delivery.status.in_([DeliveryStatus.SENT, DeliveryStatus.FAILED]),
+            Delivery.sent_at > clock.now() - timedelta(days=RETURNED_WITHIN_DAYS),
+        )
+        .options(joinedload(Delivery.person))
+        .order_by(Delivery.sent_at, Delivery.event_id)
+    )
+    if event_id:
+        query = query.where(Delivery.event_id == int(event_id))
+    for _moment, together in groupby(db.session.scalars(query), key=lambda delivery: delivery.sent_at):
+        parcel = list(together)
+        if mail_key((delivery.event_id for delivery in parcel), person_id=person_id) == key:
+            return parcel
+    return []
 
 
 def note_hard_failure(deliveries: Sequence[Delivery], diagnostic: str) -> None:
@@ -30,14 +102,47 @@ def note_bounce(person: Person, *, mail_key: str, status: str, diagnostic: str) 
         "person_id": person.id,
         "at": clock.now(),
         "status": status[:12],
-        "diagnostic": diagnostic[:300],
+        "diagnostic": without_addresses(diagnostic)[:300],
     }
     statement = insert(Bounce, db.session.get_bind().dialect.name).values(row)
     added = db.session.execute(statement.on_conflict_do_nothing().returning(Bounce.id)).scalar_one_or_none()
     if added is None:
         return False
-    failures = db.session.scalar(select(func.count()).where(Bounce.person_id == person.id)) or 0
-    if failures >= HARD_FAILURES_MAX and person.mail_failed_at is None:
+    if person.mail_failed_at is None and _lately(person) >= HARD_FAILURES_MAX:
         person.mail_failed_at = clock.now()
         audit.record("mail_failed", actor_id=None, kind="person", object_id=person.id)
     return True
+
+
+def _lately(person: Person) -> int:
+    since = clock.now() - timedelta(days=HARD_FAILURES_WITHIN_DAYS)
+    query = select(func.count()).select_from(Bounce).where(Bounce.person_id == person.id, Bounce.at > since)
+    return db.session.scalar(query) or 0
+
+
+def mail_arrived(person: Person) -> None:
+    """A mail has reached the person after all: what comes from now on is sent to them again."""
+    db.session.execute(delete(Bounce).where(Bounce.person_id == person.id))
+    if person.mail_failed_at is not None:
+        person.mail_failed_at = None
+        audit.record("mail_arrived", actor_id=person.id, kind="person", object_id=person.id)
+
+
+def try_refused_again(actor_id: int, *, event_id: int | None = None) -> int:
+    """Send what was refused or came back lately once more, of one event or of all; returns how many."""
+    which = [
+        Delivery.status == DeliveryStatus.FAILED,
+        Delivery.next_attempt_at > clock.now() - timedelta(days=RETURNED_WITHIN_DAYS),
+    ]
+    if event_id is not None:
+        which.append(Delivery.event_id == event_id)
+    again = db.session.execute(
+        update(Delivery)
+        .where(*which)
+        .values(status=DeliveryStatus.PENDING, attempts=0, refusals=0, next_attempt_at=clock.now(), error=None)
+        .returning(Delivery.event_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    audit.record("refused_tried_again", actor_id=actor_id, kind="event", object_id=event_id or 0, count=len(again))
+    mail_waits()
+    return len(again)

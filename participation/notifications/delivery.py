@@ -7,10 +7,11 @@ the server had taken and the worker had not yet marked can go out twice, under t
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import Row, select, tuple_, update
@@ -32,10 +33,15 @@ from participation.notifications.rules import (
     Pace,
     QuietHours,
     retry_after,
+    without_addresses,
 )
 from participation.settings import Settings
 
 BATCH = 50
+# So many due deliveries are looked through for people to make bundles for, however many there are.
+LOOKED_THROUGH = 10 * BATCH
+# More than a person reads in one mail; the rest goes in another.
+MOST_IN_A_BUNDLE = 100
 
 log = structlog.get_logger()
 
@@ -106,8 +112,12 @@ def _claim_single(until: datetime) -> list[Parcel]:
 
 def _claim_bundles(until: datetime) -> list[Parcel]:
     """What people want bundled: all that is due to a person is one mail. Reads only those who have something due."""
-    due = (Delivery.status == DeliveryStatus.PENDING, Delivery.pace != Pace.AT_ONCE)
-    waiting = select(Delivery.person_id).where(*due, Delivery.next_attempt_at <= clock.now())
+    due = (
+        Delivery.status == DeliveryStatus.PENDING,
+        Delivery.pace != Pace.AT_ONCE,
+        Delivery.next_attempt_at <= clock.now(),
+    )
+    waiting = select(Delivery.person_id).where(*due).order_by(Delivery.next_attempt_at).limit(LOOKED_THROUGH)
     # The person is held, so that no two workers take parts of the same bundle.
     people = db.session.scalars(
         select(Person.id)
@@ -116,15 +126,38 @@ def _claim_bundles(until: datetime) -> list[Parcel]:
         .limit(BATCH)
         .with_for_update(skip_locked=True, key_share=True)
     ).all()
+    found = db.session.execute(
+        select(Delivery.event_id, Delivery.person_id, Delivery.attempts, Delivery.next_attempt_at)
+        .where(*due, Delivery.person_id.in_(people))
+        .order_by(Delivery.person_id, Delivery.event_id)
+    ).all()
+    wanted = [_one_bundle([_Due(*row) for row in rows]) for _person, rows in groupby(found, key=lambda row: row[1])]
     rows = db.session.execute(
         update(Delivery)
-        .where(*due, Delivery.next_attempt_at <= clock.now(), Delivery.person_id.in_(people))
+        .where(tuple_(Delivery.event_id, Delivery.person_id).in_([key for keys in wanted for key in keys]), *due)
         .values(next_attempt_at=until, attempts=Delivery.attempts + 1)
         .returning(Delivery.event_id, Delivery.person_id)
         .execution_options(synchronize_session=False)
     ).all()
-    keys = sorted((_key(row) for row in rows), key=lambda key: (key[1], key[0]))
-    return [list(parcel) for _person, parcel in groupby(keys, key=lambda key: key[1])]
+    taken = {_key(row) for row in rows}
+    parcels = ([key for key in keys if key in taken] for keys in wanted)
+    return [parcel for parcel in parcels if parcel]
+
+
+class _Due(NamedTuple):
+    event_id: int
+    person_id: int
+    attempts: int
+    since: datetime
+
+
+def _one_bundle(due: list[_Due]) -> Parcel:
+    """What goes into one person's mail. A bundle that has been tried goes again whole and alone, so that under its
+    Message-ID it is the same mail; what has come since waits for the one after."""
+    tried = [one for one in due if one.attempts]
+    oldest = min((one.since for one in tried), default=None)
+    chosen = [one for one in tried if one.since == oldest] if tried else due
+    return [(one.event_id, one.person_id) for one in chosen[:MOST_IN_A_BUNDLE]]
 
 
 def _key(row: Row[int, int]) -> Key:
@@ -144,8 +177,8 @@ def _send_batch(batch: _Batch, transport: Transport, settings: Settings) -> Iter
 
 
 def _send_one(parcel: Parcel, transport: Transport, settings: Settings) -> bool:
-    deliveries = [delivery for delivery in _load(parcel) if _is_wanted(delivery, settings)]
-    if not deliveries:
+    deliveries = [delivery for delivery in _load(parcel) if _is_wanted(delivery)]
+    if not deliveries or _is_put_off(deliveries, settings):
         db.session.commit()
         return False
     try:
@@ -167,8 +200,10 @@ def _send_one(parcel: Parcel, transport: Transport, settings: Settings) -> bool:
         # It may be this mail that the server dies of: next time the others go first.
         _try_again(deliveries, str(error))
         raise
+    # The same moment for all: what was sent together is found together when it comes back.
+    sent_at = clock.now()
     for delivery in deliveries:
-        delivery.status, delivery.sent_at, delivery.error = DeliveryStatus.SENT, clock.now(), None
+        delivery.status, delivery.sent_at, delivery.error = DeliveryStatus.SENT, sent_at, None
     db.session.commit()
     return True
 
@@ -183,21 +218,29 @@ def _load(parcel: Parcel) -> Sequence[Delivery]:
     ).all()
 
 
-def _is_wanted(delivery: Delivery, settings: Settings) -> bool:
-    """Whether it is to be sent now; one that is no longer wanted, or comes at night, is marked so."""
-    person, moment = delivery.person, clock.now()
+def _is_wanted(delivery: Delivery) -> bool:
+    """Whether it is still to be sent; one that can't be, or is no longer wanted, is marked so."""
+    person = delivery.person
     if delivery.status is not DeliveryStatus.PENDING:
         return False
-    quiet = QuietHours(settings.quiet_from_hour, settings.quiet_to_hour)
     if person.email is None or person.closed_at is not None or person.mail_failed_at is not None:
         delivery.status = DeliveryStatus.UNREACHABLE
     elif not person.mail_notices:
         delivery.status = DeliveryStatus.OPTED_OUT
-    elif person.quiet_nights and delivery.event.kind not in BREAKS_QUIET and quiet.holds(moment):
+    return delivery.status is DeliveryStatus.PENDING
+
+
+def _is_put_off(deliveries: Sequence[Delivery], settings: Settings) -> bool:
+    """Whether it is night to someone who wants it quiet; the whole parcel then waits for the morning."""
+    moment = clock.now()
+    quiet = QuietHours(settings.quiet_from_hour, settings.quiet_to_hour)
+    breaks_quiet = any(delivery.event.kind in BREAKS_QUIET for delivery in deliveries) and len(deliveries) == 1
+    if not deliveries[0].person.quiet_nights or breaks_quiet or not quiet.holds(moment):
+        return False
+    for delivery in deliveries:
         delivery.next_attempt_at = quiet.first_after(moment)
         delivery.attempts -= 1
-        return False
-    return delivery.status is DeliveryStatus.PENDING
+    return True
 
 
 def _note_refusal(deliveries: Sequence[Delivery], refusal: NotAccepted) -> None:
@@ -217,15 +260,16 @@ def _note_failure(deliveries: Sequence[Delivery], error: str, *, give_up: bool) 
     _try_again(deliveries, error)
 
 
-def _try_again(deliveries: Iterable[Delivery], error: str) -> None:
+def _try_again(deliveries: Sequence[Delivery], error: str) -> None:
+    """Put the parcel off, and all of it to the same moment."""
+    when = clock.now() + retry_after(max(delivery.attempts for delivery in deliveries))
     for delivery in deliveries:
-        delivery.error = error[:300]
-        delivery.next_attempt_at = clock.now() + retry_after(delivery.attempts)
+        delivery.error, delivery.next_attempt_at = without_addresses(error)[:300], when
     db.session.commit()
 
 
 def _give_back(batch: _Batch, *, when: datetime, error: str | None = None) -> None:
-    """Let go of those of the batch that have not been tried; they still hold the lease."""
+    """Let go of those of the batch that have not been tried; they still hold the lease, and this was no attempt."""
     db.session.rollback()
     db.session.execute(
         update(Delivery)
@@ -234,7 +278,7 @@ def _give_back(batch: _Batch, *, when: datetime, error: str | None = None) -> No
             Delivery.status == DeliveryStatus.PENDING,
             Delivery.next_attempt_at == batch.until,
         )
-        .values(next_attempt_at=when, error=error)
+        .values(next_attempt_at=when, error=error, attempts=Delivery.attempts - 1)
         .execution_options(synchronize_session=False)
     )
     db.session.commit()

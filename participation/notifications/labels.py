@@ -3,7 +3,7 @@
 from flask_babel import lazy_pgettext
 from flask_babel.speaklater import LazyString
 
-from participation.notifications.rules import DeliveryStatus, Pace, Reason, Topic
+from participation.notifications.rules import DeliveryStatus, EventKind, Pace, Reason, Topic
 
 _OF_ONE = {
     Reason.AUTHOR: lazy_pgettext("reason", "you reported this need"),
@@ -19,15 +19,33 @@ _OF_SEVERAL = {
     Reason.FOLLOWER: lazy_pgettext("reason", "you follow at least one of the needs"),
     Reason.STAFF: lazy_pgettext("reason", "it is part of your work"),
 }
+TOPICS = {
+    Topic.ANSWERS: lazy_pgettext("topic", "Answers to what I have reported, support or follow"),
+    Topic.PROGRESS: lazy_pgettext("topic", "How the work goes on"),
+    Topic.RESULTS: lazy_pgettext("topic", "Results"),
+    Topic.QUESTIONS: lazy_pgettext("topic", "Questions on whether a result helped"),
+    Topic.SUMMARY: lazy_pgettext("topic", "The year's summary"),
+    Topic.WORK: lazy_pgettext("topic", "What waits for me at work"),
+}
 LABELS = {
     Reason: _OF_ONE,
-    Topic: {
-        Topic.ANSWERS: lazy_pgettext("topic", "Answers to what I have reported, support or follow"),
-        Topic.PROGRESS: lazy_pgettext("topic", "How the work goes on"),
-        Topic.RESULTS: lazy_pgettext("topic", "Results"),
-        Topic.QUESTIONS: lazy_pgettext("topic", "Questions on whether a result helped"),
-        Topic.SUMMARY: lazy_pgettext("topic", "The year's summary"),
-        Topic.WORK: lazy_pgettext("topic", "What waits for me at work"),
+    Topic: TOPICS,
+    EventKind: {
+        EventKind.RECEIVED: lazy_pgettext("event", "A need is received"),
+        EventKind.ANSWERED: lazy_pgettext("event", "An answer"),
+        EventKind.ANSWER_CORRECTED: lazy_pgettext("event", "An answer is put right"),
+        EventKind.ASKED_AGAIN: lazy_pgettext("event", "A new assessment is asked for"),
+        EventKind.LINKED: lazy_pgettext("event", "A need becomes part of a project"),
+        EventKind.PHASE_CHANGED: lazy_pgettext("event", "A project moves on"),
+        EventKind.NEWS: lazy_pgettext("event", "News on a need"),
+        EventKind.OUTCOME: lazy_pgettext("event", "A result"),
+        EventKind.OUTCOME_CORRECTED: lazy_pgettext("event", "A result is put right"),
+        EventKind.OUTCOME_WITHDRAWN: lazy_pgettext("event", "A result is withdrawn"),
+        EventKind.STILL_IN_USE: lazy_pgettext("event", "Still in use"),
+        EventKind.NO_LONGER_IN_USE: lazy_pgettext("event", "No longer in use"),
+        EventKind.DID_IT_HELP: lazy_pgettext("event", "Did it help?"),
+        EventKind.YEAR: lazy_pgettext("event", "The year's summary"),
+        EventKind.WORK: lazy_pgettext("event", "To staff"),
     },
     Pace: {
         Pace.AT_ONCE: lazy_pgettext("pace", "At once"),

@@ -2,21 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
-from flask import current_app, render_template
+from flask import render_template
 from flask_babel import force_locale
-from itsdangerous import BadSignature, URLSafeSerializer
 
 from participation.mail.message import Mail
 from participation.notifications.labels import because
+from participation.notifications.marks import mail_key, mute_token, opening_token, unsubscribe_token
 from participation.notifications.models import Delivery, Event
-from participation.notifications.queries import concerned_subjects
-from participation.notifications.rules import Subject
+from participation.notifications.queries import concerned_among, concerned_subjects, year_of
+from participation.notifications.rules import EventKind, Subject, Topic
 from participation.web.addresses import absolute_url
 
-_UNSUBSCRIBE_SALT = "unsubscribe"
+RESULTS_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def compose(deliveries: Sequence[Delivery]) -> Mail:
         context = {"person": person, "unsubscribe_url": unsubscribe_url}
         parts = _one(first, context) if len(deliveries) == 1 else _bundle(deliveries, context)
     return Mail(
-        key=_key(deliveries),
+        key=mail_key((delivery.event_id for delivery in deliveries), person_id=person.id),
         to_name=person.name,
         to_address=person.email,
         language=person.language.value,
@@ -53,19 +52,27 @@ def compose(deliveries: Sequence[Delivery]) -> Mail:
     )
 
 
-def _key(deliveries: Sequence[Delivery]) -> str:
-    person_id = deliveries[0].person_id
-    if len(deliveries) == 1:
-        return f"event-{deliveries[0].event_id}-person-{person_id}"
-    numbers = ",".join(str(delivery.event_id) for delivery in deliveries)
-    return f"bundle-{sha256(numbers.encode()).hexdigest()[:32]}-person-{person_id}"
-
-
 def _one(delivery: Delivery, context: dict[str, Any]) -> dict[str, str]:
-    event = delivery.event
-    needs = concerned_needs(event.facts, concerned_subjects(delivery))
-    words = {"event": event, "facts": event.facts, "needs": needs, "url": url_of(event, needs)}
-    return render_mail(event.kind.value, context | words | {"because": because(delivery.reason, needs=len(needs))})
+    event, subjects = delivery.event, concerned_subjects(delivery)
+    needs = concerned_needs(event.facts, subjects)
+    words = {
+        "event": event,
+        "facts": event.facts,
+        "needs": needs,
+        "url": _url_for_reader(delivery, needs),
+        "because": because(delivery.reason, needs=len(needs)),
+        "mute_url": _mute_url(delivery.person_id, subjects),
+    }
+    if event.kind is EventKind.YEAR:
+        words["year"] = sum_up(delivery.person_id, year=event.about_id)
+    return render_mail(event.kind.value, context | words)
+
+
+def _mute_url(person_id: int, subjects: list[Subject]) -> str | None:
+    """Where the reader says no to mail about this alone; none when the mail is about several needs of theirs."""
+    if len(subjects) != 1:
+        return None
+    return absolute_url("residents.mute_by_mail", token=mute_token(person_id, subject=subjects[0]))
 
 
 def _bundle(deliveries: Sequence[Delivery], context: dict[str, Any]) -> dict[str, str]:
@@ -75,17 +82,69 @@ def _bundle(deliveries: Sequence[Delivery], context: dict[str, Any]) -> dict[str
 def _item(delivery: Delivery) -> Item:
     event = delivery.event
     needs = concerned_needs(event.facts, concerned_subjects(delivery))
-    return Item(headline(event, needs), event, needs, url_of(event, needs))
+    return Item(headline(event, needs), event, needs, _url_for_reader(delivery, needs))
+
+
+def _url_for_reader(delivery: Delivery, needs: list[dict[str, Any]]) -> str:
+    """The address; where it is a result's, with the mark that lets the reader be counted as one who came."""
+    event, outcome = delivery.event, delivery.event.facts.get("outcome")
+    if not outcome or event.kind is EventKind.WORK:
+        return url_of(event, needs)
+    token = opening_token(event.id, person_id=delivery.person_id)
+    return absolute_url("residents.show_outcome", outcome_id=outcome["id"], fra=token)
 
 
 def url_of(event: Event, needs: list[dict[str, Any]]) -> str:
-    """Where the reader finds more: the result, the one need that is theirs, or their own page."""
+    """Where the reader finds more: their work, the result, the one need that is theirs, or their own page."""
+    if event.kind is EventKind.WORK:
+        return _url_at_work(event, needs)
     outcome = event.facts.get("outcome")
     if outcome:
         return absolute_url("residents.show_outcome", outcome_id=outcome["id"])
+    if event.kind is EventKind.YEAR:
+        return absolute_url("residents.led_to")
     if len(needs) == 1:
         return absolute_url("residents.show_need", need_id=needs[0]["id"])
     return absolute_url("residents.my_page")
+
+
+def _url_at_work(event: Event, needs: list[dict[str, Any]]) -> str:
+    outcome = event.facts.get("outcome")
+    if outcome:
+        return absolute_url("newsroom.show_outcome", outcome_id=outcome["id"])
+    return absolute_url("workbench.show_need", need_id=needs[0]["id"]) if needs else absolute_url("workbench.queue")
+
+
+@dataclass(frozen=True)
+class YearSummed:
+    """What a person was told of in a year."""
+
+    year: int
+    results: list[Item]
+    more_results: int
+    answers: int
+    progress: int
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.results or self.answers or self.progress)
+
+
+def sum_up(person_id: int, *, year: int) -> YearSummed:
+    """The year's results by their headlines, newest first, and how much else there was."""
+    told = year_of(person_id, year=year, results=RESULTS_SHOWN)
+    concerned = concerned_among(person_id, event_ids=[event.id for event in told.results])
+    items = []
+    for event in told.results:
+        needs = concerned_needs(event.facts, concerned.get(event.id, []))
+        items.append(Item(headline(event, needs), event, needs, url_of(event, needs)))
+    return YearSummed(
+        year,
+        items,
+        more_results=told.counts.get(Topic.RESULTS, 0) - len(items),
+        answers=told.counts.get(Topic.ANSWERS, 0),
+        progress=told.counts.get(Topic.PROGRESS, 0),
+    )
 
 
 def render_mail(name: str, context: dict[str, Any]) -> dict[str, str]:
@@ -104,20 +163,3 @@ def concerned_needs(facts: dict[str, Any], subjects: list[Subject]) -> list[dict
     """Those of the event's needs that are the person's own; JSON keeps their numbers as text."""
     needs = facts.get("needs", {})
     return [needs[str(subject.id)] for subject in subjects if str(subject.id) in needs]
-
-
-def unsubscribe_token(person_id: int) -> str:
-    return _signer().dumps(person_id)
-
-
-def read_unsubscribe_token(token: str) -> int | None:
-    """The person the token was made for, or None when it is not one of ours."""
-    try:
-        number = _signer().loads(token)
-    except BadSignature:
-        return None
-    return number if isinstance(number, int) else None
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=_UNSUBSCRIBE_SALT)

@@ -139,6 +139,12 @@ class Delivery(Base):
             sqlite_where=text("status = 'unreachable'"),
             postgresql_where=text("status = 'unreachable'"),
         ),
+        Index(
+            "ix_delivery_failed",
+            "next_attempt_at",
+            sqlite_where=text("status = 'failed'"),
+            postgresql_where=text("status = 'failed'"),
+        ),
         Index("ix_delivery_person_id_event_id", "person_id", "event_id"),
     )
 

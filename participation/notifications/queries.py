@@ -10,9 +10,20 @@ from sqlalchemy.orm import contains_eager
 from participation.accounts.models import Person
 from participation.extensions import db
 from participation.notifications.models import Delivery, Event, EventSubject, Mute, Preference, Subscription
-from participation.notifications.rules import DeliveryStatus, EventKind, Pace, Reason, Subject, Topic
+from participation.notifications.rules import (
+    NEWSWORTHY,
+    TOPIC_OF,
+    DeliveryStatus,
+    EventKind,
+    Pace,
+    Reason,
+    Subject,
+    Topic,
+    year_span,
+)
 
 MESSAGES_A_PAGE = 20
+MUTED_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -175,3 +186,55 @@ def reach(*kinds: EventKind, about: Subject) -> Reach:
     )
     rows = db.session.execute(select(best.c.rank, func.count()).group_by(best.c.rank))
     return Reach({_BEST_FIRST[number]: count for number, count in rows})
+
+
+def opened(event_ids: Iterable[int]) -> int:
+    """How many came to the site from the mails of these events, each person once an event."""
+    return db.session.scalar(select(func.coalesce(func.sum(Event.opened), 0)).where(Event.id.in_(list(event_ids)))) or 0
+
+
+def paces(person_id: int) -> dict[Topic, Pace]:
+    """How soon the person wants to be told of each topic."""
+    chosen = db.session.execute(select(Preference.topic, Preference.pace).where(Preference.person_id == person_id))
+    return dict.fromkeys(Topic, Pace.AT_ONCE) | {row.topic: row.pace for row in chosen}
+
+
+def is_muted(person_id: int, *, subject: Subject) -> bool:
+    return db.session.get(Mute, (person_id, subject.kind, subject.id)) is not None
+
+
+def muted_ids(person_id: int, *, kind: str) -> list[int]:
+    """The numbers of what the person wants no mail about, the latest first."""
+    query = select(Mute.subject_id).where(Mute.person_id == person_id, Mute.subject_kind == kind)
+    return list(db.session.scalars(query.order_by(Mute.created_at.desc()).limit(MUTED_SHOWN)))
+
+
+@dataclass(frozen=True)
+class YearTold:
+    """How much a person was told of in a year, by topic, and the latest of its results."""
+
+    counts: dict[Topic, int]
+    results: Sequence[Event]
+
+
+def year_of(person_id: int, *, year: int, results: int) -> YearTold:
+    begins, ends = year_span(year)
+    of_year = (Delivery.person_id == person_id, Event.at >= begins, Event.at < ends)
+    rows = db.session.execute(
+        select(Event.kind, func.count())
+        .join(Delivery, Delivery.event_id == Event.id)
+        .where(*of_year, Event.kind.in_(NEWSWORTHY))
+        .group_by(Event.kind)
+    )
+    counts: dict[Topic, int] = {}
+    for kind, count in rows:
+        counts[TOPIC_OF[kind]] = counts.get(TOPIC_OF[kind], 0) + count
+    of_results = [kind for kind in NEWSWORTHY if TOPIC_OF[kind] is Topic.RESULTS]
+    latest = db.session.scalars(
+        select(Event)
+        .join(Delivery, Delivery.event_id == Event.id)
+        .where(*of_year, Event.kind.in_(of_results))
+        .order_by(Event.id.desc())
+        .limit(results)
+    ).all()
+    return YearTold(counts, latest)

@@ -1,7 +1,8 @@
 """Who is told of what, and when a mail is tried again."""
 
+import re
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from participation.clock import MUNICIPAL_TIME
@@ -10,6 +11,9 @@ RETRY_FIRST_MINUTES = 1
 RETRY_LONGEST_MINUTES = 60
 GIVE_UP_AFTER_REFUSALS = 3
 HARD_FAILURES_MAX = 3
+HARD_FAILURES_WITHIN_DAYS = 180
+# Reports on mails older than this are not believed.
+RETURNED_WITHIN_DAYS = 30
 # Some fifteen hours: time to mend what keeps a mail from being made.
 GIVE_UP_COMPOSING_AFTER = 20
 
@@ -90,6 +94,12 @@ BUNDLED = frozenset({Pace.DAILY, Pace.WEEKLY})
 BREAKS_QUIET = frozenset({EventKind.RECEIVED})
 
 
+# What the year's summary tells of: that something happened, and not that we asked or wrote.
+NEWSWORTHY = frozenset(EventKind) - {EventKind.RECEIVED, EventKind.DID_IT_HELP, EventKind.YEAR, EventKind.WORK}
+YEAR_SUMMARY_DAY = 5
+_ADDRESS = re.compile(r"<?[^\s<>()\[\]:;,]+@[^\s<>()\[\]:;,]+>?")
+
+
 class DeliveryStatus(StrEnum):
     PENDING = "pending"
     SENT = "sent"
@@ -147,3 +157,19 @@ def due_at(pace: Pace, *, now: datetime, digest_hour: int) -> datetime:
     if pace is Pace.WEEKLY:
         return next_at(digest_hour, after=now, weekday=0)
     return now
+
+
+def year_to_sum_up(today: date) -> int | None:
+    """The year that its summary is due for: last year's, from some days into January to the end of it."""
+    return today.year - 1 if today.month == 1 and today.day >= YEAR_SUMMARY_DAY else None
+
+
+def year_span(year: int) -> tuple[datetime, datetime]:
+    """From its first moment in the municipality to the first of the next."""
+    first = (datetime.combine(date(each, 1, 1), time(), tzinfo=MUNICIPAL_TIME) for each in (year, year + 1))
+    return next(first), next(first)
+
+
+def without_addresses(text: str) -> str:
+    """What a mail server said, without whom it said it of: that is for nobody who looks at faults."""
+    return _ADDRESS.sub("…", text)

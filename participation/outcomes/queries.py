@@ -1,11 +1,13 @@
 """Reads outcomes: the published for everyone, all for those who write and approve."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, or_, select
 from sqlalchemy.orm import Load, joinedload, raiseload, selectinload
 
+from participation.clock import MUNICIPAL_TIME
 from participation.extensions import db
 from participation.needs.models import Need
 from participation.notifications.models import Event
@@ -18,10 +20,26 @@ from participation.outcomes.models import (
     OutcomeVersion,
     OutcomeWriter,
 )
-from participation.outcomes.rules import PUBLIC_STATES, OutcomeState
+from participation.outcomes.rules import PUBLIC_STATES, OutcomeState, Value, Verdict
 from participation.support.models import Support
+from participation.web.pagination import Cursor, Page
 
 OUTCOMES_A_PAGE = 200
+LISTED_A_PAGE = 20
+_LATEST_SECONDS = 4_000_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeFilter:
+    theme_id: int | None = None
+    area_id: int | None = None
+    value: Value | None = None
+    verdict: Verdict | None = None
+    year: int | None = None
+
+    @property
+    def needs_asked(self) -> bool:
+        return any(asked is not None for asked in (self.theme_id, self.area_id, self.verdict))
 
 
 def _published() -> Select[Outcome]:
@@ -46,6 +64,57 @@ def published_about(*, theme_id: int | None = None, area_id: int | None = None, 
     if area_id is not None:
         needs = needs.where(Need.area_id == area_id)
     return db.session.scalars(_published().where(Outcome.id.in_(needs)).limit(limit)).all()
+
+
+def list_published(wanted: OutcomeFilter, *, after: Cursor | None = None) -> Page[Outcome]:
+    """One page of the published outcomes that fit, the latest first."""
+    query = _fitting(_published(), wanted)
+    if after is not None:
+        moment = _moment(after.value)
+        earlier = and_(Outcome.published_at == moment, Outcome.id < after.id)
+        query = query.where(or_(Outcome.published_at < moment, earlier))
+    rows = db.session.scalars(query.limit(LISTED_A_PAGE + 1)).all()
+    shown = rows[:LISTED_A_PAGE]
+    last = shown[-1] if len(rows) > LISTED_A_PAGE else None
+    return Page(shown, Cursor(last.published_at.timestamp(), last.id) if last and last.published_at else None)
+
+
+def _moment(seconds: float) -> datetime:
+    """What an address says, kept within what a calendar has room for."""
+    return datetime.fromtimestamp(min(max(seconds, 0), _LATEST_SECONDS), UTC)
+
+
+def _fitting(query: Select[Outcome], wanted: OutcomeFilter) -> Select[Outcome]:
+    if wanted.needs_asked:
+        query = query.where(_answers_one(wanted))
+    if wanted.value is not None:
+        # The list is kept as JSON text, the same in both databases.
+        query = query.where(cast(Outcome.kinds_of_value, Text).contains(f'"{wanted.value.value}"', autoescape=True))
+    if wanted.year is not None:
+        begins = datetime(wanted.year, 1, 1, tzinfo=MUNICIPAL_TIME)
+        ends = datetime(wanted.year + 1, 1, 1, tzinfo=MUNICIPAL_TIME)
+        query = query.where(Outcome.published_at >= begins, Outcome.published_at < ends)
+    return query
+
+
+def _answers_one(wanted: OutcomeFilter) -> ColumnElement[bool]:
+    """It answers a need of the theme and area, and so far as asked: all of one and the same need."""
+    answer = select(OutcomeNeed.need_id).where(OutcomeNeed.outcome_id == Outcome.id)
+    if wanted.verdict is not None:
+        answer = answer.where(OutcomeNeed.verdict == wanted.verdict)
+    if wanted.theme_id is not None or wanted.area_id is not None:
+        answer = answer.join(Need, Need.id == OutcomeNeed.need_id)
+    if wanted.theme_id is not None:
+        answer = answer.where(Need.theme_id == wanted.theme_id)
+    if wanted.area_id is not None:
+        answer = answer.where(Need.area_id == wanted.area_id)
+    return answer.exists()
+
+
+def first_year() -> int | None:
+    """The year in which the first of the published outcomes was; none before there are any."""
+    first = db.session.scalar(select(func.min(Outcome.published_at)).where(Outcome.state.in_(PUBLIC_STATES)))
+    return first.astimezone(MUNICIPAL_TIME).year if first else None
 
 
 def outcome(outcome_id: int) -> Outcome | None:

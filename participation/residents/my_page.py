@@ -25,6 +25,7 @@ from participation.notifications.mails import concerned_needs, headline
 from participation.notifications.models import Delivery
 from participation.notifications.queries import MESSAGES_A_PAGE, concerned_among, messages, subject_ids
 from participation.notifications.rules import Reason, Subject
+from participation.outcomes.follow_up_queries import unanswered_by
 from participation.outcomes.models import Outcome, OutcomeNeed
 from participation.outcomes.queries import outcomes_for, published_of_needs
 from participation.permissions import Permission
@@ -48,7 +49,6 @@ class SettingsForm(Form):
     )
     name_hidden = BooleanField(lazy_gettext("Hide my name everywhere"))
     language = SelectField(lazy_gettext("Language"), choices=_LANGUAGE_CHOICES)
-    mail_notices = BooleanField(lazy_gettext("Tell me by e-mail what happens"))
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,7 @@ def _show(form: SettingsForm) -> str:
         messages=_with_needs(newest),
         older_than=newest[-1].event_id if len(told) > len(newest) else None,
         led_to=_led_to(person_id),
+        questions=unanswered_by(person_id),
         mine=mine,
         days_overdue=days_overdue,
         drafts=needs.drafts_of(person_id),
@@ -148,7 +149,7 @@ def change_settings() -> Response | tuple[str, int]:
         name=form.name.data or "",
         name_hidden=form.name_hidden.data,
         language=Language(form.language.data),
-        mail_notices=form.mail_notices.data,
+        mail_notices=_me().mail_notices,
     )
     db.session.commit()
     return _saved(form.language.data)

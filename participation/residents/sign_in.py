@@ -24,6 +24,7 @@ from participation.accounts.rules import (
 from participation.extensions import db, limiter, visitor_network
 from participation.needs import queries
 from participation.needs.service import claim_draft
+from participation.notifications.bounces import mail_arrived
 from participation.permissions import Permission
 from participation.refusals import Refusal, Refused
 from participation.residents.blueprint import residents
@@ -142,6 +143,7 @@ def _works(link: SignInLink) -> bool:
 
 def _enter(token: str, *, name: str | None) -> AnyResponse:
     person, link = service.use_link(token, name=name)
+    mail_arrived(person)
     next_path = _landing(person, link)
     _start_session(person, draft_key=link.draft_key)
     return redirect(next_path)

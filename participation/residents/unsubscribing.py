@@ -1,4 +1,4 @@
-"""Turns off mail with one click, from a link in the mail and with no sign-in (RFC 8058)."""
+"""Fewer mails with one click, from a link in the mail and with no sign-in (RFC 8058)."""
 
 from flask import render_template, request
 
@@ -6,10 +6,19 @@ from participation.accounts.models import Person
 from participation.accounts.queries import person
 from participation.accounts.service import set_mail_notices
 from participation.extensions import csrf, db
-from participation.notifications.mails import read_unsubscribe_token
+from participation.needs import queries as needs
+from participation.needs.models import Need
+from participation.notifications.marks import read_mute_token, read_unsubscribe_token
+from participation.notifications.preferences import mute, set_paces
+from participation.notifications.queries import is_muted
+from participation.notifications.rules import Pace, Topic
 from participation.residents.blueprint import residents
 from participation.web.access import public
 from participation.web.views import found
+
+# What one may turn off alone, on the way out.
+OFFERED = (Topic.ANSWERS, Topic.PROGRESS, Topic.RESULTS, Topic.QUESTIONS, Topic.SUMMARY)
+WEEKLY = "weekly"
 
 
 # A mail program sends this without ever having seen a page of ours; the signed address is what says who asks.
@@ -18,12 +27,41 @@ from participation.web.views import found
 @public
 def unsubscribe(token: str) -> str:
     reader = found(_reader(token))
+    less = ""
     if request.method == "POST":
-        set_mail_notices(reader, wanted=False)
+        less = _turn_down(reader, request.form.get("bare", ""))
         db.session.commit()
-    return render_template("residents/unsubscribe.html", token=token, wanted=reader.mail_notices)
+    return render_template(
+        "residents/unsubscribe.html", token=token, wanted=reader.mail_notices, less=less, topics=OFFERED
+    )
+
+
+def _turn_down(reader: Person, only: str) -> str:
+    """Turn off all mail; or, where the form on our own page says so, have it once a week or without one topic."""
+    if only == WEEKLY:
+        set_paces(reader.id, dict.fromkeys(OFFERED, Pace.WEEKLY))
+    elif only in list(OFFERED):
+        set_paces(reader.id, {Topic(only): Pace.NEVER})
+    else:
+        set_mail_notices(reader, wanted=False)
+        return ""
+    return only
 
 
 def _reader(token: str) -> Person | None:
     number = read_unsubscribe_token(token)
     return person(number) if number is not None else None
+
+
+@residents.route("/demp/<token>", methods=["GET", "POST"])
+@csrf.exempt  # type: ignore[untyped-decorator]
+@public
+def mute_by_mail(token: str) -> str:
+    """No more mail about one need: a page with a button, so that a scanner of mails silences nothing."""
+    held = found(read_mute_token(token))
+    need: Need = found(needs.need_page(held.subject.id) if held.subject.kind == "need" else None)
+    if request.method == "POST":
+        mute(held.person_id, subject=held.subject)
+        db.session.commit()
+    muted = is_muted(held.person_id, subject=held.subject)
+    return render_template("residents/mute.html", token=token, need=need, muted=muted)

@@ -16,7 +16,8 @@ from participation.extensions import db
 from participation.insights.service import take_figures
 from participation.notifications.delivery import send_pending
 from participation.settings import Settings
-from participation.worker.rounds import do_rounds
+from participation.worker.returned_mail import read_returned_mail
+from participation.worker.rounds import beat, do_rounds
 
 QUEUE_TIMEOUT_SECONDS = 5
 THREADS = 2
@@ -55,6 +56,8 @@ class Jobs:
         self.huey.periodic_task(crontab(minute="*/10"))(in_app(take_figures_now))
         self.do_rounds = self.huey.task()(in_app(do_rounds))
         self.huey.periodic_task(crontab(minute="*"))(in_app(do_rounds, "do_rounds_each_minute"))
+        self.huey.periodic_task(crontab(minute="*"))(in_app(OneAtATime(read_returned_mail), "read_returned_mail"))
+        self.huey.periodic_task(crontab(minute="*"))(in_app(beat))
 
     def wake(self) -> None:
         """Ask the worker to look for mail now. Where that fails the minute's round finds it."""

@@ -8,10 +8,12 @@ import structlog
 from sqlalchemy import select
 
 from participation import clock
-from participation.audit.models import JobRun
+from participation.audit import service as audit
+from participation.audit.models import HEARTBEAT, JobRun
 from participation.database import insert
 from participation.extensions import db
 from participation.needs.reminders import remind
+from participation.notifications.yearly import announce_year
 from participation.outcomes.feedback import ask_whether_it_helped
 from participation.outcomes.use_checks import look_after
 from participation.settings import Settings
@@ -33,8 +35,15 @@ ROUNDS = (
     Round("throw_away_old", 3, throw_away_old),
     Round("remind", 6, remind),
     Round("look_after_use", 6, look_after),
+    Round("year_summary", 7, announce_year),
     Round("did_it_help", 10, ask_whether_it_helped),
 )
+
+
+def beat(_settings: Settings) -> None:
+    """Leave the mark by which administrators see that the worker lives."""
+    audit.mark_done(HEARTBEAT)
+    db.session.commit()
 
 
 def do_rounds(settings: Settings, rounds: tuple[Round, ...] = ROUNDS) -> None:

@@ -11,12 +11,13 @@ from participation.accounts import service as accounts
 from participation.accounts.models import Person
 from participation.comments import service as comments
 from participation.extensions import db
-from participation.needs import answers
+from participation.needs import answers, queries, templates
 from participation.needs import service as needs
-from participation.needs.models import Need
-from participation.notifications.mails import unsubscribe_token
+from participation.needs.models import AnswerTemplate, Need
+from participation.needs.rules import UpdateKind
+from participation.needs.templates import TemplateText
+from participation.notifications.marks import unsubscribe_token
 from participation.permissions import Permission
-from participation.projects import service as projects
 from participation.projects.rules import Phase
 from participation.support import service as support
 from participation.web.access import PUBLIC, declared
@@ -31,6 +32,8 @@ WHO_MAY: dict[str, str] = {
     Permission.RUN_PROJECTS: "Cecilie",
     Permission.WRITE_OUTCOMES: "Cecilie",
     Permission.APPROVE_OUTCOMES: "Dag",
+    Permission.WRITE_TEMPLATES: "Dag",
+    Permission.OVERSEE: "Hege",
     Permission.ADMINISTER: "Farid",
 }
 Values = dict[str, list[Any]]
@@ -49,11 +52,17 @@ class Page:
     """The person who may enter."""
     is_public: bool
 
+    @property
+    def is_html(self) -> bool:
+        """Else a picture, or a feed for other programs."""
+        return not self.path.endswith((".png", ".webp", ".atom"))
+
 
 def build_town() -> Values:
     """Make the town; returns, for each word that addresses hold, the values worth visiting."""
     astrid, bjorn, cecilie, dag = (make_person(name) for name in ("Astrid", "Bjørn", "Cecilie", "Dag"))
     make_person("Farid")
+    make_person("Hege")
     fresh = factories.make_need(astrid, title="Det mangler benker ved elva")
     declined = _declined(astrid, cecilie)
     withdrawn = factories.make_need(astrid, title="Dette trekker jeg igjen straks")
@@ -68,7 +77,7 @@ def build_town() -> Values:
     draft = factories.make_draft(project, done, by=cecilie, title="Et utkast til resultat")
     outcome = factories.publish(factories.make_draft(project, done, by=cecilie), writer=cecilie, approver=dag)
     stopped = factories.make_project(cecilie, title="Et prosjekt som ble stoppet")
-    projects.stop(cecilie.actor, project=stopped, lessons="Det ble for dyrt.", version=stopped.version)
+    factories.end(stopped, by=cecilie)
     key = needs.save_draft(None, person_id=astrid.id, fields={"title": "Et halvt behov"})
     theme, area = factories.theme_and_area()
     return {
@@ -76,6 +85,8 @@ def build_town() -> Values:
         "project_id": [project.id, stopped.id],
         "outcome_id": [outcome.id, draft.id],
         "comment_id": [comment_id],
+        "line_id": [queries.timeline(declined.id)[-1].id],
+        "template_id": [_template(dag).id],
         "link_id": [tie.id],
         "person_id": [cecilie.id],
         "theme_id": [theme.id],
@@ -86,6 +97,13 @@ def build_town() -> Values:
         "sign_in_token": [accounts.make_link(astrid)],
         "unsubscribe_token": [unsubscribe_token(astrid.id)],
     }
+
+
+def _template(by: Person) -> AnswerTemplate:
+    words = TemplateText(theme_id=None, kind=UpdateKind.ACCEPTED, name="Vi tar det med", body="Takk for {tittel}.")
+    template = templates.add(by.actor, text=words)
+    db.session.commit()
+    return template
 
 
 def _declined(author: Person, by: Person) -> Need:

@@ -17,7 +17,7 @@ from participation.extensions import db
 from participation.mail.transport import demo_mailbox
 from participation.notifications import delivery as worker
 from participation.notifications.delivery import BATCH, send_pending
-from participation.notifications.mails import read_unsubscribe_token
+from participation.notifications.marks import mail_key, read_unsubscribe_token
 from participation.notifications.models import Delivery, Event
 from participation.notifications.rules import GIVE_UP_COMPOSING_AFTER, DeliveryStatus, EventKind, Reason, Subject
 from participation.notifications.service import announce, subscribe
@@ -89,7 +89,7 @@ def test_a_mail_is_sent_once(settings: Settings, sink: PickySink, person: Named)
     assert [send_pending(settings), send_pending(settings), minutes_later(600, settings)] == [1, 0, 0]
     (mail,) = sink.mails
     assert mail.to == "astrid@example.org"
-    assert mail.message_id == f"<event-{event.id}-person-{astrid.id}@localhost>"
+    assert mail.message_id == f"<{mail_key([event.id], person_id=astrid.id)}@localhost>"
     assert "Bussen går for sjelden" in mail.subject
     assert (of(event, astrid).status, of(event, astrid).sent_at) == (DeliveryStatus.SENT, NOON)
 

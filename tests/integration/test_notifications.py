@@ -7,7 +7,8 @@ from participation import clock
 from participation.accounts.models import Person
 from participation.extensions import db
 from participation.notifications import queries
-from participation.notifications.mails import concerned_needs, read_unsubscribe_token, unsubscribe_token
+from participation.notifications.mails import concerned_needs
+from participation.notifications.marks import read_unsubscribe_token, unsubscribe_token
 from participation.notifications.models import Delivery, Event, Subscription
 from participation.notifications.queries import MESSAGES_A_PAGE
 from participation.notifications.rules import DeliveryStatus, EventKind, Reason, Subject, Topic

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from participation.accounts.models import Person
 from participation.extensions import db
+from participation.notifications.marks import mail_key
 from participation.notifications.models import Delivery, Event
 from participation.notifications.rules import DeliveryStatus, EventKind
 from tests.journeys.service import Service
@@ -37,6 +38,6 @@ def mails_by_kind(service: Service, address: str) -> Counter[EventKind]:
             .join(Person, Person.id == Delivery.person_id)
             .where(Person.email == address)
         ).all()
-    kinds = {f"<event-{event}-person-{person}@127.0.0.1>": kind for kind, event, person in rows}
+        kinds = {f"<{mail_key([event], person_id=person)}@127.0.0.1>": kind for kind, event, person in rows}
     notices = [mail for mail in service.sink.to(address) if mail.message["List-Unsubscribe"]]
     return Counter(kinds[mail.message_id] for mail in notices)

@@ -75,6 +75,7 @@ def _make_tables() -> None:
                 "news",
                 "still_in_use",
                 "no_longer_in_use",
+                "outcome_corrected",
                 "outcome_withdrawn",
                 name="updatekind",
                 native_enum=False,
@@ -434,6 +435,7 @@ def _widen_needs() -> None:
                 "news",
                 "still_in_use",
                 "no_longer_in_use",
+                "outcome_corrected",
                 "outcome_withdrawn",
             ),
             existing_nullable=False,
@@ -521,6 +523,7 @@ def _widen_notifications() -> None:
     _index_where("ix_delivery_waiting", ["next_attempt_at"], "status = 'pending' AND pace = 'at_once'")
     _index_where("ix_delivery_bundled", ["next_attempt_at", "person_id"], "status = 'pending' AND pace <> 'at_once'")
     _index_where("ix_delivery_unreachable", ["person_id"], "status = 'unreachable'")
+    _index_where("ix_delivery_failed", ["next_attempt_at"], "status = 'failed'")
 
 
 def _index_where(name: str, columns: list[str], where: str) -> None:

@@ -16,6 +16,7 @@ from participation.audit.models import AuditEntry
 from participation.extensions import db
 from participation.needs.models import Need, NeedUpdate
 from participation.needs.rules import NeedState, UpdateKind
+from participation.notifications.marks import mail_key
 from participation.notifications.models import Delivery, Event, EventSubject
 from participation.notifications.rules import EventKind
 from participation.outcomes.models import Outcome, OutcomeNeed
@@ -131,7 +132,7 @@ def expected_mails(outcomes: Prepared) -> dict[str, str]:
     addresses = {person.id: person.email for person in db.session.scalars(select(Person))}
     events = {event.about_id: event.id for event in db.session.scalars(select(Event))}
     return {
-        f"<event-{events[outcome]}-person-{person}@127.0.0.1>": addresses[person] or ""
+        f"<{mail_key([events[outcome]], person_id=person)}@127.0.0.1>": addresses[person] or ""
         for outcome, people in outcomes.recipients.items()
         for person in people
     }

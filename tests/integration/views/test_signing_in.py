@@ -17,7 +17,7 @@ from participation.accounts import service as accounts
 from participation.accounts.models import Person, SignInLink, SignInSession
 from participation.accounts.rules import Language
 from participation.extensions import db
-from participation.notifications.mails import unsubscribe_token
+from participation.notifications.marks import unsubscribe_token
 from tests.databases import make_app
 from tests.forms import csrf_token, forms_on, open_form, post, send
 from tests.people import make_person

@@ -1,0 +1,57 @@
+"""Whether what the service tells people gets there: the worker's pulse, what waits, and what is stuck and why."""
+
+from datetime import timedelta
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from participation import clock
+from participation.administration.blueprint import administration
+from participation.audit.models import HEARTBEAT
+from participation.audit.queries import last_done
+from participation.extensions import db
+from participation.notifications import watch
+from participation.notifications.bounces import try_refused_again
+from participation.permissions import Permission
+from participation.web.access import requires, the_actor
+from participation.web.filters import counted
+from participation.web.pagination import ID_MAX
+
+ALIVE_MINUTES = 3
+
+
+@administration.get("/administrasjon/varsler")
+@requires(Permission.ADMINISTER)
+def notices() -> str:
+    rounds = last_done()
+    beat = rounds.pop(HEARTBEAT, None)
+    return render_template(
+        "administration/notices.html",
+        beat=beat,
+        is_alive=beat is not None and beat > clock.now() - timedelta(minutes=ALIVE_MINUTES),
+        rounds=rounds,
+        waiting=watch.waiting(),
+        stuck=watch.stuck(),
+        refused=watch.refused(),
+        unreachable=watch.unreachable_count(),
+        events=watch.latest_events(),
+    )
+
+
+@administration.post("/administrasjon/varsler/prov-igjen")
+@requires(Permission.ADMINISTER)
+def try_again() -> Response:
+    count = try_refused_again(the_actor().id, event_id=_event_id(request.form.get("event", "")))
+    db.session.commit()
+    if count:
+        flash(counted("%(num)s e-mail is sent again now.", "%(num)s e-mails are sent again now.", count), "success")
+    else:
+        flash(_("There was nothing to send again."), "info")
+    return redirect(url_for("administration.notices"))
+
+
+def _event_id(text: str) -> int | None:
+    """The event that was asked for, 0 for what is no event; none when it was for all."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(ID_MAX))
+    return int(text) if is_number else (0 if text else None)

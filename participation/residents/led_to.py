@@ -1,0 +1,88 @@
+"""What a person's support led to: from each need, over its projects, to what came of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import render_template
+
+from participation import clock
+from participation.needs import queries as needs
+from participation.needs.models import Need, NeedUpdate
+from participation.needs.rules import UNANSWERED, NeedState
+from participation.notifications.mails import sum_up
+from participation.outcomes.models import Outcome, OutcomeNeed
+from participation.outcomes.queries import results_of_needs
+from participation.outcomes.rules import Verdict
+from participation.permissions import Permission
+from participation.projects.models import Project
+from participation.projects.queries import public_projects_of_needs
+from participation.residents.blueprint import residents
+from participation.residents.need_page import days_overdue
+from participation.support.queries import supported_needs
+from participation.web.access import requires, the_actor
+
+ENDED = frozenset({NeedState.DECLINED, NeedState.WITHDRAWN})
+Result = tuple[OutcomeNeed, Outcome]
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One need, and what has grown of it so far."""
+
+    need: Need
+    is_mine: bool
+    answer: NeedUpdate | None
+    projects: Sequence[Project]
+    results: Sequence[Result]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether more is to come: nothing has met the need yet, and nobody has said no."""
+        met = any(answer.verdict is Verdict.MET for answer, _outcome in self.results)
+        return not met and self.need.state not in ENDED
+
+    @property
+    def waits_for_answer(self) -> bool:
+        return self.need.state in UNANSWERED
+
+    @property
+    def answer_by(self) -> date | None:
+        """The day still to come that an answer is promised for."""
+        return None if days_overdue(self.need) else self.need.answer_by
+
+
+@residents.get("/min-side/forte-til")
+@requires(Permission.PARTICIPATE)
+def led_to() -> str:
+    person_id = the_actor().id
+    branches = in_order(_branches(person_id))
+    return render_template(
+        "residents/led_to.html",
+        branches=branches,
+        answered=[branch for branch in branches if branch.results],
+        still_open=[branch for branch in branches if branch.is_open],
+        year=sum_up(person_id, year=clock.today().year),
+    )
+
+
+def _branches(person_id: int) -> list[Branch]:
+    mine, supported = needs.needs_of(person_id), supported_needs(person_id)
+    numbers = [need.id for need in (*mine, *supported)]
+    answers, projects = needs.latest_answers(numbers), public_projects_of_needs(numbers)
+    results = results_of_needs(numbers)
+    return [
+        Branch(
+            need,
+            need.author_id == person_id,
+            answers.get(need.id),
+            projects.get(need.id, []),
+            results.get(need.id, []),
+        )
+        for need in (*mine, *supported)
+    ]
+
+
+def in_order(branches: Iterable[Branch]) -> list[Branch]:
+    """Those with results first, then those that are still open, then those that have ended; each as they came."""
+    return sorted(branches, key=lambda branch: 0 if branch.results else 1 if branch.is_open else 2)
