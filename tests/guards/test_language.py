@@ -80,6 +80,8 @@ def test_no_english_is_left_on_any_norwegian_page(app: Flask, signed_in: SignIn,
     found = []
     for page in every_page(app, values):
         answer = clients[page.name].get(page.path, query_string={"sprak": language})
+        if answer.mimetype.startswith("image/"):
+            continue
         found += [f"{page.path}: {piece}" for piece in english_on(answer.text, pieces)]
     assert found == []
 
@@ -93,7 +95,7 @@ def test_no_english_is_left_in_what_an_empty_form_is_answered_with(
     pieces = english_pieces(messages(TRANSLATIONS, language))
     clients = {name: signed_in(name) for name in ("Astrid", "Cecilie", "Dag", "Farid")}
     found, answered = [], 0
-    for page in every_page(app, values):
+    for page in filter(lambda page: page.is_html, every_page(app, values)):
         client = clients[page.name]
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(page.path).text)
         nonsense = dict.fromkeys(NUMBERS_AND_DATES, "tull")

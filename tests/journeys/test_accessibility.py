@@ -36,7 +36,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def pages(service: Service) -> list[Page]:
     with service.app.app_context():
         values = build_town()
-    return list(every_page(service.app, values))
+    return [page for page in every_page(service.app, values) if page.is_html]
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Requests that no page of ours would send: the right status, a page in plain Norwegian, and nothing changed."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from itertools import product
@@ -50,6 +51,8 @@ def _path(app: Flask, rule: Rule, town: Town) -> str:
         "person_id": town.person,
         "theme_id": town.theme,
         "area_id": town.area,
+        "theme_key": "buss",
+        "area_key": "tranby",
         "session_id": 1,
         "key": "noens-utkast-123",
         "token": town.newcomers_token,
@@ -236,7 +239,7 @@ def _forged(app: Flask, rule: Rule, town: Town) -> Iterator[str]:
     # To end a session that is not there, or is another's, is to have none left to end.
     if "_id>" in rule.rule and "session_id" not in rule.arguments:
         path = _path(app, rule, town)
-        number = next(part for part in path.split("/") if part.isdecimal())
+        number = next(part for part in re.split("[/.]", path) if part.isdecimal())
         yield from (path.replace(f"/{number}", f"/{forged}", 1) for forged in FORGED)
 
 
