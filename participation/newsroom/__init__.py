@@ -2,10 +2,30 @@
 
 from flask import Flask
 
-from participation.newsroom import outcomes, steps, writing
+from participation.newsroom import (
+    correcting,
+    feedback,
+    listing,
+    outcomes,
+    pictures,
+    previewing,
+    steps,
+    translating,
+    writing,
+)
 from participation.newsroom.blueprint import newsroom
 
-__all__ = ["outcomes", "steps", "writing"]
+__all__ = [
+    "correcting",
+    "feedback",
+    "listing",
+    "outcomes",
+    "pictures",
+    "previewing",
+    "steps",
+    "translating",
+    "writing",
+]
 
 
 def register(app: Flask) -> None:

@@ -17,6 +17,7 @@ from participation.outcomes.follow_up import ASK_AFTER_DAYS, may_say, may_show_w
 from participation.outcomes.follow_up_queries import was_asked
 from participation.outcomes.models import SUBJECT_KIND, Feedback, Outcome
 from participation.outcomes.rules import PUBLIC_STATES, Helped
+from participation.outcomes.wording import said_in_mails
 from participation.permissions import Actor
 from participation.refusals import Refusal, Refused, ensure
 from participation.settings import Settings
@@ -54,7 +55,12 @@ def _ask(outcome_id: int) -> None:
         subjects=[need.subject for need in needs],
         reasons=BEHIND,
         facts={
-            "outcome": {"id": outcome.id, "title": outcome.title, "summary": outcome.summary},
+            "outcome": {
+                "id": outcome.id,
+                "title": outcome.title,
+                "summary": outcome.summary,
+                "translations": said_in_mails(outcome.translations),
+            },
             "needs": need_facts(*needs),
         },
     )

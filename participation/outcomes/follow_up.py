@@ -47,6 +47,11 @@ def begins(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=MUNICIPAL_TIME)
 
 
+def confirmed_from(due_on: date) -> date:
+    """The first day that it can be confirmed: what is said long before says little of the day it is about."""
+    return due_on - timedelta(days=CONFIRM_EARLY_DAYS)
+
+
 def may_confirm(
     *, state: OutcomeState, answered: bool, due_on: date, today: date, evidence: str, figures: int
 ) -> Refusal | None:
@@ -54,7 +59,7 @@ def may_confirm(
     refusal = may_end_use(state=state, answered=answered, happened=evidence, next_steps=[evidence])
     if refusal is not None:
         return refusal
-    if today < due_on - timedelta(days=CONFIRM_EARLY_DAYS):
+    if today < confirmed_from(due_on):
         return Refusal.TOO_EARLY
     return None if figures else Refusal.FIGURE_MISSING
 

@@ -38,6 +38,7 @@ from participation.outcomes.follow_up import (
 from participation.outcomes.models import SUBJECT_KIND, Outcome, OutcomeNeed, UseCheck
 from participation.outcomes.returning import give_back, met_needs
 from participation.outcomes.rules import PUBLIC_STATES
+from participation.outcomes.wording import said_in_mails
 from participation.permissions import Actor, Role
 from participation.projects.models import ProjectMember
 from participation.projects.service import hold
@@ -58,7 +59,7 @@ class FigureText:
         return {
             "name": self.name,
             "unit": self.unit,
-            "value": str(self.value),
+            "value": f"{self.value.normalize():f}",
             "measured_on": self.measured_on.isoformat(),
         }
 
@@ -174,7 +175,12 @@ def _announce(kind: EventKind, outcome: Outcome, facts: dict[str, Any]) -> None:
 
 
 def _named(outcome: Outcome) -> dict[str, Any]:
-    return {"id": outcome.id, "title": outcome.title, "summary": outcome.summary}
+    return {
+        "id": outcome.id,
+        "title": outcome.title,
+        "summary": outcome.summary,
+        "translations": said_in_mails(outcome.translations),
+    }
 
 
 def look_after(settings: Settings) -> None:

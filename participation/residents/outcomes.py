@@ -1,17 +1,20 @@
 """What has come of it: the published outcomes."""
 
-from flask import Response, render_template, send_file
+from flask import Response, render_template, request, send_file
 from flask_babel import get_locale
 
 from participation.files.service import picture_path, picture_sizes
+from participation.needs import queries as needs
 from participation.outcomes import queries
 from participation.outcomes.models import Outcome
 from participation.outcomes.rules import PUBLIC_STATES, OutcomeState
 from participation.outcomes.shown import as_it_stands, as_it_was
+from participation.residents import outcome_list
 from participation.residents.blueprint import residents
 from participation.residents.feedback import after_publishing
 from participation.web.access import public
 from participation.web.addresses import settings
+from participation.web.pagination import Cursor
 from participation.web.views import found
 
 Answer = str | tuple[str, int]
@@ -20,7 +23,24 @@ Answer = str | tuple[str, int]
 @residents.get("/resultater")
 @public
 def list_outcomes() -> str:
-    return render_template("residents/outcomes.html", outcomes=queries.published())
+    themes, areas = needs.all_themes(), needs.all_areas()
+    first_year = queries.first_year()
+    years = outcome_list.years_since(first_year)
+    wanted = outcome_list.asked(themes, areas, years=years)
+    after = Cursor.parse(request.args.get("etter"))
+    page = queries.list_published(wanted.filter, after=after)
+    return render_template(
+        "residents/outcomes.html",
+        asked=wanted,
+        outcomes=page.rows,
+        pictures=outcome_list.pictures(page.rows),
+        choices=outcome_list.choices(themes, areas, years, wanted),
+        is_empty=first_year is None,
+        value_slugs=outcome_list.VALUE_SLUGS,
+        verdict_slugs=outcome_list.VERDICT_SLUGS,
+        next_url=wanted.url(after=str(page.next)) if page.next else None,
+        is_first=after is None,
+    )
 
 
 @residents.get("/resultater/<id:outcome_id>")
