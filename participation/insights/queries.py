@@ -1,7 +1,7 @@
 """The figures the pages show, and what the counters should be."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from statistics import median
@@ -13,11 +13,14 @@ from participation import clock
 from participation.comments.models import Comment
 from participation.extensions import db
 from participation.insights.models import FigureSnapshot
+from participation.needs.models import SUBJECT_KIND as NEED
 from participation.needs.models import Need
 from participation.needs.rules import NeedState
 from participation.notifications.models import Delivery, Event
 from participation.notifications.rules import DeliveryStatus, EventKind
-from participation.outcomes.models import Outcome
+from participation.outcomes.feedback import COUNTERS
+from participation.outcomes.models import SUBJECT_KIND as OUTCOME
+from participation.outcomes.models import Feedback, Outcome
 from participation.outcomes.rules import PUBLIC_STATES
 from participation.support.models import Support
 
@@ -137,7 +140,10 @@ def _median_of_enough(rows: Sequence[Any]) -> int | None:
 
 @dataclass(frozen=True)
 class Drift:
-    need_id: int
+    """A counter of a need or an outcome, by its number."""
+
+    kind: str
+    id: int
     counter: str
     stored: int
     counted: int
@@ -145,6 +151,10 @@ class Drift:
 
 def drift() -> Sequence[Drift]:
     """Where a stored counter differs from the rows it stands for. There must be none."""
+    return [*_needs_drift(), *_outcomes_drift()]
+
+
+def _needs_drift() -> Iterator[Drift]:
     supports = select(Support.need_id, func.count().label("n")).group_by(Support.need_id).subquery()
     comments = select(Comment.need_id, func.count().label("n")).group_by(Comment.need_id).subquery()
     supported, commented = func.coalesce(supports.c.n, 0), func.coalesce(comments.c.n, 0)
@@ -154,10 +164,22 @@ def drift() -> Sequence[Drift]:
         .outerjoin(comments, comments.c.need_id == Need.id)
         .where(or_(Need.support_count != supported, Need.comment_count != commented))
     )
-    found = []
     for need_id, support_count, support_rows, comment_count, comment_rows in rows:
         if support_count != support_rows:
-            found.append(Drift(need_id, "support_count", support_count, support_rows))
+            yield Drift(NEED, need_id, "support_count", support_count, support_rows)
         if comment_count != comment_rows:
-            found.append(Drift(need_id, "comment_count", comment_count, comment_rows))
-    return found
+            yield Drift(NEED, need_id, "comment_count", comment_count, comment_rows)
+
+
+def _outcomes_drift() -> Iterator[Drift]:
+    for helped, counter in COUNTERS.items():
+        answers = select(Feedback.outcome_id, func.count().label("n")).where(Feedback.helped == helped)
+        counted = answers.group_by(Feedback.outcome_id).subquery()
+        rows_behind = func.coalesce(counted.c.n, 0)
+        rows = db.session.execute(
+            select(Outcome.id, counter, rows_behind)
+            .outerjoin(counted, counted.c.outcome_id == Outcome.id)
+            .where(counter != rows_behind)
+        )
+        for outcome_id, stored, found in rows:
+            yield Drift(OUTCOME, outcome_id, counter.key, stored, found)

@@ -9,7 +9,9 @@ from participation.database import insert
 from participation.extensions import db
 from participation.insights.models import FigureSnapshot
 from participation.insights.queries import SNAPSHOT_ID, Drift, count_figures
+from participation.needs.models import SUBJECT_KIND as NEED
 from participation.needs.models import Need
+from participation.outcomes.models import Outcome
 
 
 def take_figures() -> None:
@@ -21,4 +23,5 @@ def take_figures() -> None:
 
 def mend(found: Drift) -> None:
     """Set a counter to what its rows say."""
-    db.session.execute(update(Need).where(Need.id == found.need_id).values({found.counter: found.counted}))
+    table: type[Need] | type[Outcome] = Need if found.kind == NEED else Outcome
+    db.session.execute(update(table).where(table.id == found.id).values({found.counter: found.counted}))

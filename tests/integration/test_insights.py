@@ -141,7 +141,7 @@ def test_a_counter_that_has_drifted_is_seen_and_mended(person: Named, counter: s
     setattr(need, counter, 40)
     db.session.commit()
     (found,) = drift()
-    assert (found.need_id, found.counter, found.stored) == (need.id, counter, 40)
+    assert (found.kind, found.id, found.counter, found.stored) == ("need", need.id, counter, 40)
     mend(found)
     db.session.commit()
     db.session.expire_all()
