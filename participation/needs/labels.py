@@ -32,6 +32,7 @@ LABELS = {
         UpdateKind.NEWS: lazy_pgettext("timeline", "News from the municipality"),
         UpdateKind.STILL_IN_USE: lazy_pgettext("timeline", "Still in use"),
         UpdateKind.NO_LONGER_IN_USE: lazy_pgettext("timeline", "No longer in use"),
+        UpdateKind.OUTCOME_CORRECTED: lazy_pgettext("timeline", "The result was put right"),
         UpdateKind.OUTCOME_WITHDRAWN: lazy_pgettext("timeline", "The result was withdrawn"),
     },
 }

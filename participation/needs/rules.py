@@ -69,6 +69,7 @@ class UpdateKind(StrEnum):
     NEWS = "news"
     STILL_IN_USE = "still_in_use"
     NO_LONGER_IN_USE = "no_longer_in_use"
+    OUTCOME_CORRECTED = "outcome_corrected"
     OUTCOME_WITHDRAWN = "outcome_withdrawn"
 
 

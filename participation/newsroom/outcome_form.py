@@ -40,6 +40,7 @@ from participation.web.forms import (
     choices_of,
 )
 
+
 class IndicatorPart(Part):
     name = TextLine(lazy_gettext("What is measured"), [at_most(INDICATOR_NAME_MAX_CHARACTERS)])
     unit = TextLine(lazy_pgettext("of a figure", "Unit"), [at_most(UNIT_MAX_CHARACTERS)])
@@ -99,13 +100,13 @@ class NeedPart(Part):
         return valid
 
 
-class OutcomeForm(Form):
+class WordsForm(Form):
+    """What a draft and a correction of it have in common."""
+
     version = VersionField()
-    submission_key = SubmissionKeyField()
     title = TextLine(lazy_gettext("Title"), [Required(lazy_gettext("Write a title")), at_most(TITLE_MAX_CHARACTERS)])
     summary = TextBlock(lazy_gettext("In short"), [at_most(SUMMARY_MAX_CHARACTERS)])
     body = TextBlock(lazy_gettext("What was done, and what changed"), [at_most(TEXT_MAX_CHARACTERS)])
-    kinds_of_value = Checkboxes(lazy_gettext("Kinds of value"), choices=choices_of(Value))
     evidence_new = TextBlock(lazy_gettext("What shows that it is new?"), [at_most(EVIDENCE_MAX_CHARACTERS)])
     evidence_useful = TextBlock(lazy_gettext("What shows that it is useful?"), [at_most(EVIDENCE_MAX_CHARACTERS)])
     evidence_in_use = TextBlock(lazy_gettext("What shows that it is in use?"), [at_most(EVIDENCE_MAX_CHARACTERS)])
@@ -113,6 +114,11 @@ class OutcomeForm(Form):
     @property
     def indicators(self) -> list[Any]:
         return [self[f"indicator_{number}"] for number in range(INDICATORS_MAX)]
+
+
+class OutcomeForm(WordsForm):
+    submission_key = SubmissionKeyField()
+    kinds_of_value = Checkboxes(lazy_gettext("Kinds of value"), choices=choices_of(Value))
 
     @property
     def need_parts(self) -> dict[int, Any]:
@@ -138,14 +144,19 @@ class OutcomeForm(Form):
 
 def outcome_form(ties: Sequence[NeedLink], outcome: Outcome | None = None) -> OutcomeForm:
     """The form with a part for each linked need, holding what the outcome says so far."""
-    parts: dict[str, Any] = {f"indicator_{number}": FormField(IndicatorPart) for number in range(INDICATORS_MAX)}
+    parts = indicator_parts()
     parts |= {f"need_{tie.need_id}": FormField(NeedPart, tie.need.title) for tie in ties}
     kind = type("OutcomeFormWithParts", (OutcomeForm,), parts)
-    form: OutcomeForm = kind(data=_words_of(outcome) if outcome else None)
+    form: OutcomeForm = kind(data=words_of(outcome) if outcome else None)
     return form
 
 
-def _words_of(outcome: Outcome) -> dict[str, Any]:
+def indicator_parts() -> dict[str, Any]:
+    return {f"indicator_{number}": FormField(IndicatorPart) for number in range(INDICATORS_MAX)}
+
+
+def words_of(outcome: Outcome) -> dict[str, Any]:
+    """What the outcome says so far, by the names of the form's fields."""
     words: dict[str, Any] = {
         "version": outcome.version,
         "title": outcome.title,

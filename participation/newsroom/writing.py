@@ -4,9 +4,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from participation.files.service import forget_picture
 from participation.newsroom.blueprint import newsroom
 from participation.newsroom.outcome_form import OutcomeForm, outcome_form
-from participation.newsroom.outcomes import StepForm, outcome_page
+from participation.newsroom.outcomes import outcome_page
+from participation.newsroom.step_forms import StepForm
 from participation.outcomes import queries, service
 from participation.outcomes.models import Outcome
 from participation.outcomes.rules import may_edit
@@ -15,6 +17,7 @@ from participation.projects import queries as projects
 from participation.projects.models import Project
 from participation.refusals import ensure
 from participation.web.access import requires, the_actor
+from participation.web.addresses import settings
 from participation.web.pagination import ID_MAX
 from participation.web.views import failed, found
 
@@ -73,10 +76,12 @@ def edit_outcome(outcome_id: int) -> Answer:
 @requires(Permission.WRITE_OUTCOMES)
 def delete_outcome(outcome_id: int) -> Answer:
     outcome, form = found(queries.outcome(outcome_id)), StepForm()
-    title = outcome.title
+    title, picture = outcome.title, outcome.picture_key
     status = failed(form, lambda: service.delete_draft(the_actor(), outcome=outcome, version=form.version.data))
     if status:
         return outcome_page(outcome_id, form), status
+    if picture:
+        forget_picture(picture, settings().var_folder)
     flash(_("The draft “%(title)s” is deleted.", title=title), "success")
     return redirect(url_for("newsroom.list_outcomes"))
 

@@ -174,7 +174,7 @@ def approve_correction(actor: Actor, *, outcome: Outcome, version: int) -> None:
     _drop(correction, outcome)
     index(outcome)
     for answer in outcome.needs:
-        write_line(answer.need, UpdateKind.NEWS, actor=actor, body=correction.note, outcome_id=outcome.id)
+        write_line(answer.need, UpdateKind.OUTCOME_CORRECTED, actor=actor, body=correction.note, outcome_id=outcome.id)
     _tell(EventKind.OUTCOME_CORRECTED, outcome, outcome_facts(outcome) | {"note": correction.note})
 
 

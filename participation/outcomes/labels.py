@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext, lazy_pgettext
 
+from participation.outcomes.readability import Weight
 from participation.outcomes.rules import Gate, Helped, OutcomeState, Value, Verdict
 
 LABELS = {
@@ -18,6 +19,11 @@ LABELS = {
         Helped.YES: lazy_pgettext("did it help", "Yes"),
         Helped.PARTLY: lazy_pgettext("did it help", "Partly"),
         Helped.NO: lazy_pgettext("did it help", "No"),
+    },
+    Weight: {
+        Weight.EASY: lazy_pgettext("text", "easy to read"),
+        Weight.MEDIUM: lazy_pgettext("text", "fairly easy to read"),
+        Weight.HEAVY: lazy_pgettext("text", "heavy to read"),
     },
     Value: {
         Value.QUALITY: lazy_gettext("Better quality"),

@@ -150,16 +150,15 @@ def write_evidence(actor: Actor, outcome: Outcome, evidence: dict[Gate, str]) ->
         found.evidence, found.recorded_by, found.recorded_at = text, actor.id, clock.now()
 
 
-def translate(actor: Actor, *, outcome: Outcome, language: str, written: dict[str, Any], version: int) -> None:
-    """Keep its words in another language; with nothing written, it is no longer said in that."""
+def translate(actor: Actor, *, outcome: Outcome, written: dict[str, dict[str, Any]], version: int) -> None:
+    """Keep its words in the languages; with nothing written in one, it is no longer said in that."""
     same_version(outcome, version)
     ensure(may_edit(outcome.state))
     note_writer(actor, outcome)
-    kept = kept_translation(outcome.words, written)
-    others = {other: words for other, words in outcome.translations.items() if other != language}
-    outcome.translations = others | ({language: kept} if kept else {})
+    kept = {language: kept_translation(outcome.words, words) for language, words in written.items()}
+    outcome.translations = {language: words for language, words in (outcome.translations | kept).items() if words}
     new_version(outcome)
-    audit.record("translated", actor_id=actor.id, kind=SUBJECT_KIND, object_id=outcome.id, language=language)
+    audit.record("translated", actor_id=actor.id, kind=SUBJECT_KIND, object_id=outcome.id, languages=sorted(written))
 
 
 def give_picture(actor: Actor, *, outcome: Outcome, key: str | None, alt: str, version: int) -> str | None:

@@ -82,6 +82,12 @@ def date_time(moment: datetime) -> str:
     return f"{long_date(moment)} kl. {local:%H.%M}"
 
 
+def clock_time(moment: datetime) -> str:
+    """14.05"""
+    local = moment.astimezone(clock.MUNICIPAL_TIME)
+    return f"{local:%H:%M}" if get_locale().language == "en" else f"{local:%H.%M}"
+
+
 def number(value: int | float | Decimal) -> str:
     """1 234,5"""
     plain = value.normalize() if isinstance(value, Decimal) else value
@@ -110,6 +116,26 @@ def counted(singular: str, plural: str, num: int) -> str:
     return str(get_translations().ungettext(singular, plural, num)) % {"num": number(num)}
 
 
+def said(words: Any, part: str) -> str:
+    """A part of what is said of a thing (a result, an event's facts), in the reader's language if translated."""
+    return _translation(words).get(part) or str(_part(words, part) or "")
+
+
+def said_in(words: Any, part: str) -> str:
+    """The language that `said` gives the part in."""
+    return str(get_locale()) if _translation(words).get(part) else "nb"
+
+
+def _translation(words: Any) -> dict[str, str]:
+    translations = _part(words, "translations") or {}
+    found: dict[str, str] = translations.get(str(get_locale()), {})
+    return found
+
+
+def _part(words: Any, part: str) -> Any:
+    return words.get(part) if isinstance(words, Mapping) else getattr(words, part)
+
+
 def _each_time(words: Callable[..., str]) -> Callable[..., str]:
     """A filter that Jinja leaves till the page is shown: of constants it would keep the first visitor's language."""
 
@@ -130,8 +156,11 @@ def register(app: Flask) -> None:
         "long_date": _each_time(long_date),
         "short_date": _each_time(short_date),
         "datetime": _each_time(date_time),
+        "clock_time": _each_time(clock_time),
         "number": _each_time(number),
         "shown_name": _each_time(shown_name),
+        "said": _each_time(said),
+        "said_in": _each_time(said_in),
         "markdown": markdown,
         "plain": plain,
         "excerpt": excerpt,

@@ -34,6 +34,7 @@ LIBRARY_MESSAGES = (
     lazy_gettext("Not a valid integer value."),
     lazy_gettext("Not a valid decimal value."),
     lazy_gettext("Not a valid date value."),
+    lazy_gettext("Not a valid time value."),
     lazy_gettext("This field is required."),
     lazy_gettext("Invalid Choice: could not coerce."),
     lazy_gettext("Invalid choice(s): one or more data inputs could not be coerced."),

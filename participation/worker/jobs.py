@@ -11,10 +11,12 @@ from flask import Flask
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 from redis import ConnectionPool
 
+from participation import clock
 from participation.accounts.mails import send_links
 from participation.extensions import db
 from participation.insights.service import take_figures
 from participation.notifications.delivery import send_pending
+from participation.outcomes.publishing import publish_due
 from participation.settings import Settings
 from participation.worker.returned_mail import read_returned_mail
 from participation.worker.rounds import beat, do_rounds
@@ -52,6 +54,8 @@ class Jobs:
         self.send_links = self.huey.task()(in_app(send_links))
         self.send_notices = self.huey.task()(in_app(notices, "send_notices"))
         self.huey.periodic_task(crontab(minute="*"))(in_app(send_links, "send_links_each_minute"))
+        # Before the minute's mails, so that those who are to be told of it are told in the same minute.
+        self.huey.periodic_task(crontab(minute="*"))(in_app(publish_what_is_due))
         self.huey.periodic_task(crontab(minute="*"))(in_app(notices, "send_notices_each_minute"))
         self.huey.periodic_task(crontab(minute="*/10"))(in_app(take_figures_now))
         self.do_rounds = self.huey.task()(in_app(do_rounds))
@@ -66,6 +70,11 @@ class Jobs:
             self.send_notices()
         except Exception:
             log.exception("worker_not_woken")
+
+    def catch_up(self) -> None:
+        """Ask for all that time brings, after the demo's clock has been moved."""
+        self.do_rounds()
+        self.wake()
 
 
 def make_huey(settings: Settings) -> Huey:
@@ -98,6 +107,10 @@ def _inside(app: Flask) -> Callable[..., Callable[[], None]]:
 def send_mail(settings: Settings) -> int:
     """Send all that waits; returns how many mails left."""
     return send_links(settings) + send_pending(settings)
+
+
+def publish_what_is_due(_settings: Settings) -> None:
+    publish_due(clock.now())
 
 
 def take_figures_now(_settings: Settings) -> None:

@@ -477,6 +477,8 @@ def _widen_outcomes() -> None:
         batch_op.add_column(sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True))
         for answer in ("yes", "partly", "no"):
             batch_op.add_column(sa.Column(f"helped_{answer}", sa.Integer(), nullable=False, server_default="0"))
+        for count in ("told_count", "audience_count"):
+            batch_op.add_column(sa.Column(count, sa.Integer(), nullable=False, server_default="0"))
         batch_op.create_index(op.f("ix_outcome_asked_at"), ["asked_at"])
         batch_op.create_index("ix_outcome_state_publish_at", ["state", "publish_at"])
         batch_op.create_foreign_key(op.f("fk_outcome_scheduled_by"), "person", ["scheduled_by"], ["id"])

@@ -1,0 +1,86 @@
+"""The picture of a result, with words for those who can't see it."""
+
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from participation.files.rules import PICTURE_MAX_BYTES
+from participation.files.service import forget_picture, picture_path, picture_sizes, save_picture
+from participation.newsroom.blueprint import newsroom
+from participation.newsroom.step_forms import PictureForm
+from participation.outcomes import queries, service
+from participation.outcomes.models import Outcome
+from participation.outcomes.rules import may_edit
+from participation.permissions import Permission
+from participation.refusals import Refusal, ensure
+from participation.web.access import requires, the_actor
+from participation.web.addresses import settings
+from participation.web.uploads import takes_up_to
+from participation.web.views import failed, found
+
+# What the rest of the form can take, beside the picture.
+FORM_BYTES = 100_000
+_ABOUT = {Refusal.NOT_A_PICTURE: "picture", Refusal.PICTURE_TOO_LARGE: "picture", Refusal.PICTURE_WITHOUT_ALT: "alt"}
+
+
+@newsroom.route("/redaksjonen/resultater/<id:outcome_id>/bilde", methods=["GET", "POST"])
+@requires(Permission.WRITE_OUTCOMES)
+@takes_up_to(PICTURE_MAX_BYTES + FORM_BYTES)
+def change_picture(outcome_id: int) -> str | AnyResponse | tuple[str, int]:
+    outcome = found(queries.outcome(outcome_id))
+    form = PictureForm(data={"version": outcome.version, "alt": outcome.picture_alt})
+    form.has_picture = bool(outcome.picture_key)
+    if request.method == "GET":
+        ensure(may_edit(outcome.state))
+        return _page(outcome, form)
+    status = _change(outcome, form)
+    if status:
+        outcome = found(queries.outcome(outcome_id))
+        form.version.data = outcome.version
+        return _page(outcome, form), status
+    flash(_("The picture is taken away.") if form.remove.data else _("The picture is saved."), "success")
+    return redirect(url_for("newsroom.show_outcome", outcome_id=outcome_id))
+
+
+def _change(outcome: Outcome, form: PictureForm) -> int:
+    """Keep what was sent; the files that nothing leads to any more are deleted once it is known which those are."""
+    folder = settings().var_folder
+    made: list[str] = []
+    left: list[str | None] = []
+
+    def act() -> None:
+        ensure(may_edit(outcome.state))
+        key = None if form.remove.data else outcome.picture_key
+        if form.picture.data and not form.remove.data:
+            key = save_picture(form.picture.data, folder)
+            made.append(key)
+        version = form.version.data
+        left.append(service.give_picture(the_actor(), outcome=outcome, key=key, alt=form.alt.data, version=version))
+
+    try:
+        status = failed(form, act, about=_ABOUT)
+    except Exception:
+        _forget(made)
+        raise
+    _forget(made if status else left)
+    return status
+
+
+def _forget(keys: list[str] | list[str | None]) -> None:
+    for key in keys:
+        if key:
+            forget_picture(key, settings().var_folder)
+
+
+@newsroom.get("/redaksjonen/resultater/<id:outcome_id>/bilde-<int:width>.webp")
+@requires(Permission.WRITE_OUTCOMES)
+def outcome_photo(outcome_id: int, width: int) -> Response:
+    outcome = found(queries.outcome(outcome_id))
+    return send_file(
+        found(picture_path(outcome.picture_key or "", width, settings().var_folder)), mimetype="image/webp"
+    )
+
+
+def _page(outcome: Outcome, form: PictureForm) -> str:
+    sizes = picture_sizes(outcome.picture_key, settings().var_folder)
+    return render_template("newsroom/picture.html", outcome=outcome, form=form, picture_sizes=sizes)
