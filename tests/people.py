@@ -1,5 +1,5 @@
 """People by name: Astrid proposes, Bjørn votes, Cecilie works on cases, Dag communicates, Eva moderates,
-Farid administers, Gry should have no access beyond her own."""
+Farid administers, Gry should have no access beyond her own, Hege leads."""
 
 from participation.accounts import service as accounts
 from participation.accounts.models import Person
@@ -14,6 +14,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "Eva": frozenset({Role.MODERATOR}),
     "Farid": frozenset({Role.ADMINISTRATOR}),
     "Gry": frozenset(),
+    "Hege": frozenset({Role.LEADER}),
 }
 ADDRESS = {name: f"{name.lower().replace('ø', 'o')}@example.org" for name in ROLES}
 

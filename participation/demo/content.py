@@ -1,7 +1,7 @@
 """The demo town's texts, as they lie in data/*.toml."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,9 @@ class Content:
     needs: list[Entry]
     projects: list[Entry]
     outcomes: list[Entry]
+    templates: list[Entry] = field(default_factory=list)
+    plans: list[Entry] = field(default_factory=list)
+    """What is planned, measured and noted in the projects, and how they ended."""
 
 
 def load() -> Content:
@@ -32,6 +35,8 @@ def load() -> Content:
         needs=_gather("needs-*.toml", "need"),
         projects=_gather("projects-*.toml", "project"),
         outcomes=_gather("outcomes-*.toml", "outcome"),
+        templates=_read("templates.toml")["template"],
+        plans=_gather("project-plans.toml", "plan"),
     )
 
 

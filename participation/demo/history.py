@@ -17,6 +17,7 @@ REPORTED_HOUR = 6
 ASSESSED_HOUR = 8
 ANSWERED_HOUR = 9
 PROJECT_HOUR = 11
+PLANNED_HOUR = 12
 OUTCOME_HOUR = 13
 WITHDRAWN_HOUR = 22
 
@@ -49,7 +50,7 @@ class Calendar:
 def closing_age(need: Entry, content: Content) -> int | None:
     """How many days ago the need stopped taking support; None when it still does."""
     if need["state"] == "declined":
-        return int(need["age_days"] - need["answer"][-1]["after_days"])
+        return int(need["age_days"] - _first_no(need)["after_days"])
     if need["state"] == "withdrawn":
         return int(need["age_days"] - WITHDRAW_AFTER_DAYS)
     published = [
@@ -58,6 +59,11 @@ def closing_age(need: Entry, content: Content) -> int | None:
         if outcome["state"] == "published" and any(_meets(answer, need) for answer in outcome["need"])
     ]
     return max(published, default=None)
+
+
+def _first_no(need: Entry) -> Entry:
+    """A need assessed anew takes support again; those of the demo town came before."""
+    return next(answer for answer in need["answer"] if answer["kind"] == "declined")
 
 
 def _meets(answer: Entry, need: Entry) -> bool:

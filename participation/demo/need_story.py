@@ -11,7 +11,9 @@ from participation.demo.content import Entry
 from participation.extensions import db
 from participation.needs import answers
 from participation.needs import service as needs
+from participation.needs.corrections import Wording, correct
 from participation.needs.models import Need
+from participation.needs.queries import latest_answers
 from participation.needs.rules import NeedText
 from participation.support import service as support
 
@@ -32,7 +34,7 @@ class NeedStory:
         self.last_comment_at: datetime = self.reported
 
     def _author(self, residents: list[Person]) -> Person:
-        named = {"in_use": 0, "testing": 1, "assessing": 0, "accepted": 1}
+        named = {"in_use": 0, "testing": 1, "assessing": 0, "accepted": 1, "declined": 0}
         state = self.entry["state"]
         taken = any(need["state"] == state for need in self._earlier())
         return residents[named[state]] if state in named and not taken else self.town.rng.choice(residents[2:])
@@ -123,7 +125,14 @@ class NeedStory:
         answers.assess(self.worker.actor, need=self.need, version=self.need.version)
 
     def _answer(self, answer: Entry) -> history.Deed:
-        give = {"provisional": self._provisional, "accepted": self._accept, "declined": self._decline}
+        give = {
+            "provisional": self._provisional,
+            "accepted": self._accept,
+            "declined": self._decline,
+            "news": self._news,
+            "asked_again": self._ask_again,
+            "corrected": self._correct,
+        }
         return lambda: give[answer["kind"]](answer)
 
     def _provisional(self, answer: Entry) -> None:
@@ -131,6 +140,7 @@ class NeedStory:
             self.worker.actor,
             need=self.need,
             body=answer["text"],
+            mail_body=answer.get("mail", ""),
             answer_by=clock.today() + timedelta(days=answer["new_days"]),
             version=self.need.version,
         )
@@ -144,5 +154,38 @@ class NeedStory:
             need=self.need,
             body=answer["text"],
             would_change=answer["would_change"],
+            version=self.need.version,
+        )
+
+    def _news(self, answer: Entry) -> None:
+        db.session.flush()
+        answers.give_news(self.worker.actor, need=self.need, body=answer["text"], version=self.need.version)
+
+    def _ask_again(self, answer: Entry) -> None:
+        db.session.flush()
+        within_days = self.town.settings.answer_within_days
+        needs.ask_again(
+            self.author.actor,
+            need=self.need,
+            body=answer["text"],
+            version=self.need.version,
+            within_days=within_days,
+        )
+
+    def _correct(self, answer: Entry) -> None:
+        """Set right the latest letter: what it says instead of what."""
+        db.session.flush()
+        line = latest_answers([self.need.id])[self.need.id]
+        words = Wording(
+            body=line.body.replace(answer["instead_of"], answer["text"]),
+            mail_body=line.mail_body,
+            would_change=line.would_change,
+        )
+        correct(
+            self.worker.actor,
+            need=self.need,
+            line=line,
+            wording=words,
+            note=answer["note"],
             version=self.need.version,
         )

@@ -36,6 +36,7 @@ NAMED = (
     Named("eva", "Eva Ripsholm", frozenset({Role.MODERATOR}), "Servicetorget"),
     Named("farid", "Farid Plommedal", frozenset({Role.ADMINISTRATOR}), "Digitalisering og innovasjon"),
     Named("gry", "Gry Solbærvik", frozenset({Role.STAFF}), "Helse og omsorg"),
+    Named("hege", "Hege Blåbærtun", frozenset({Role.LEADER}), "Innovasjon og utvikling"),
 )
 CASE_WORKERS = 3
 

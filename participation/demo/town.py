@@ -9,14 +9,18 @@ from sqlalchemy import select, update
 from participation import clock
 from participation.accounts.models import Person
 from participation.demo.chronicle import Chronicle
-from participation.demo.content import load
+from participation.demo.content import Entry, load
 from participation.demo.need_story import NeedStory
 from participation.demo.people import settle
+from participation.demo.plan_story import PlanStory
 from participation.demo.project_story import OutcomeStory, ProjectStory
 from participation.extensions import db
 from participation.insights.service import take_figures
+from participation.needs import templates
 from participation.needs.models import Area, Theme
+from participation.needs.rules import UpdateKind
 from participation.needs.service import save_draft
+from participation.needs.templates import TemplateText
 from participation.notifications.models import Delivery
 from participation.notifications.rules import DeliveryStatus
 from participation.settings import Settings
@@ -52,6 +56,14 @@ def _found(town: Chronicle) -> None:
     town.themes = {theme.key: theme.id for theme in db.session.scalars(select(Theme))}
     town.areas = {area.key: area.id for area in db.session.scalars(select(Area))}
     town.people = settle(town.content, town.rng)
+    for entry in town.content.templates:
+        _write_template(town, entry)
+
+
+def _write_template(town: Chronicle, entry: Entry) -> None:
+    theme, others = entry.get("theme"), {name: text.strip() for name, text in entry.items() if name != "theme"}
+    text = TemplateText(theme_id=town.themes[theme] if theme else None, **others | {"kind": UpdateKind(entry["kind"])})
+    templates.add(town.people.named["dag"].actor, text=text)
 
 
 def _plan(town: Chronicle) -> None:
@@ -59,6 +71,8 @@ def _plan(town: Chronicle) -> None:
         NeedStory(town, need).plan()
     for project in town.content.projects:
         ProjectStory(town, project).plan()
+    for plan in town.content.plans:
+        PlanStory(town, plan).plan()
     for outcome in town.content.outcomes:
         OutcomeStory(town, outcome).plan()
 

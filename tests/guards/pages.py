@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import update
 from werkzeug.routing import Rule
 
+from participation import clock
 from participation.accounts import service as accounts
 from participation.accounts.models import Person
 from participation.comments import service as comments
@@ -17,10 +20,15 @@ from participation.needs.models import AnswerTemplate, Need
 from participation.needs.rules import UpdateKind
 from participation.needs.templates import TemplateText
 from participation.notifications.marks import unsubscribe_token
+from participation.outcomes import feedback
+from participation.outcomes.models import Outcome, UseCheck
+from participation.outcomes.rules import Helped
 from participation.permissions import Permission
 from participation.projects.rules import Phase
+from participation.residents.feedback import answer_token
 from participation.support import service as support
 from participation.web.access import PUBLIC, declared
+from participation.web.addresses import settings
 from tests import factories
 from tests.people import make_person
 
@@ -76,6 +84,7 @@ def build_town() -> Values:
     factories.enter(project, Phase.PILOTING, by=cecilie)
     draft = factories.make_draft(project, done, by=cecilie, title="Et utkast til resultat")
     outcome = factories.publish(factories.make_draft(project, done, by=cecilie), writer=cecilie, approver=dag)
+    _asked_later(outcome, bjorn)
     stopped = factories.make_project(cecilie, title="Et prosjekt som ble stoppet")
     factories.end(stopped, by=cecilie)
     key = needs.save_draft(None, person_id=astrid.id, fields={"title": "Et halvt behov"})
@@ -96,6 +105,8 @@ def build_town() -> Values:
         "key": [key],
         "sign_in_token": [accounts.make_link(astrid)],
         "unsubscribe_token": [unsubscribe_token(astrid.id)],
+        "answer_token": [answer_token(astrid.id, outcome.id)],
+        "months": [6, 12],
     }
 
 
@@ -104,6 +115,15 @@ def _template(by: Person) -> AnswerTemplate:
     template = templates.add(by.actor, text=words)
     db.session.commit()
     return template
+
+
+def _asked_later(outcome: Outcome, supporter: Person) -> None:
+    """As if it had been published long ago: those behind it are asked if it helped, staff if it is in use."""
+    outcome.published_at = clock.now() - timedelta(days=30)
+    db.session.execute(update(UseCheck).where(UseCheck.months == 6).values(due_on=clock.today()))
+    feedback.ask_whether_it_helped(settings())
+    feedback.say(supporter.id, outcome=outcome, helped=Helped.NO, words="Den går <b>for</b> tidlig.", may_publish=True)
+    db.session.commit()
 
 
 def _declined(author: Person, by: Person) -> Need:
@@ -133,6 +153,8 @@ def _pages(app: Flask, rule: Rule, values: Values) -> Iterator[Page]:
 def _arguments(rule: Rule, values: Values) -> list[dict[str, Any]]:
     if rule.endpoint == "residents.use_link":
         return [{"token": token} for token in [*values["sign_in_token"], "en-lenke-som-ikke-finnes"]]
+    if rule.endpoint == "residents.answer_by_link":
+        return [{"token": token} for token in [*values["answer_token"], "en-lenke-som-ikke-finnes"]]
     if rule.endpoint == "residents.unsubscribe":
         return [{"token": token} for token in values["unsubscribe_token"]]
     chosen: list[dict[str, Any]] = [{}]

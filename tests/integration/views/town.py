@@ -14,6 +14,7 @@ from participation.extensions import db
 from participation.needs.models import Need
 from participation.outcomes import queries as outcome_queries
 from participation.outcomes import service as outcomes
+from participation.outcomes.models import Indicator
 from participation.projects.models import Project
 from tests import factories
 from tests.factories import in_days
@@ -45,6 +46,14 @@ class Town:
     in_review: int
     """An outcome of Cecilie's that waits for approval."""
     published: int
+    """Astrid and Bjørn are asked if it helped, and Bjørn has said no; Cecilie is asked if it is in use."""
+    indicator: int
+    """Of the published outcome."""
+    answer_token: str
+    """Of Astrid's link to say whether the published outcome helped."""
+    line: int
+    """Cecilie's no to the declined need."""
+    template: int
     theme: int
     area: int
     person: int
@@ -81,6 +90,10 @@ def build() -> Town:
         draft=values["outcome_id"][1],
         in_review=in_review.id,
         published=values["outcome_id"][0],
+        indicator=db.session.scalars(select(Indicator.id).where(Indicator.outcome_id == values["outcome_id"][0])).one(),
+        answer_token=values["answer_token"][0],
+        line=values["line_id"][0],
+        template=values["template_id"][0],
         theme=values["theme_id"][0],
         area=values["area_id"][0],
         person=cecilie.id,
@@ -187,8 +200,10 @@ INDICATOR = {
 def every_form(town: Town) -> Iterator[AppForm]:
     yield from _residents_forms(town)
     yield from _case_workers_forms(town)
+    yield from _template_forms(town)
     yield from _project_forms(town)
     yield from _newsroom_forms(town)
+    yield from _follow_up_forms(town)
     yield from _administrators_forms(town)
 
 
@@ -224,6 +239,10 @@ def _residents_forms(town: Town) -> Iterator[AppForm]:
         ("body",),
         numbers=("version",),
     )
+    again = f"/behov/{town.declined}/ny-vurdering"
+    yield AppForm(
+        "Astrid", again, again, {"body": "Prisen er halvert."}, {"body": 2000}, ("body",), numbers=("version",)
+    )
     edit = f"{need}/kommentarer/{town.comment}/endre"
     yield AppForm("Astrid", edit, edit, {"body": "Dette gjelder mange."}, {"body": 2000}, ("body",))
     settings = "/min-side/innstillinger"
@@ -237,7 +256,7 @@ def _residents_forms(town: Town) -> Iterator[AppForm]:
 
 def _case_workers_forms(town: Town) -> Iterator[AppForm]:
     page = f"/arbeidsflate/behov/{town.need}"
-    body, longest = {"body": "Vi har sett på det."}, {"body": 5000}
+    body, longest = {"body": "Vi har sett på det."}, {"body": 5000, "mail_body": 5000}
     yield AppForm("Cecilie", page, f"{page}/vurder", {}, numbers=("version",))
     yield AppForm(
         "Cecilie",
@@ -255,11 +274,22 @@ def _case_workers_forms(town: Town) -> Iterator[AppForm]:
         page,
         f"{page}/avslag",
         {**body, "would_change": "At flere trenger det."},
-        {"body": 5000, "would_change": 5000},
+        {**longest, "would_change": 5000},
         ("body", "would_change"),
         numbers=("version",),
     )
     accepted = f"/arbeidsflate/behov/{town.accepted}"
+    yield AppForm("Cecilie", accepted, f"{accepted}/nytt", body, longest, ("body",), numbers=("version",))
+    correct = f"/arbeidsflate/behov/{town.declined}/linjer/{town.line}/rett"
+    yield AppForm(
+        "Cecilie",
+        correct,
+        correct,
+        {"body": "Det blir dyrt.", "would_change": "At andre betaler.", "note": "Ordlyden var for bastant."},
+        {**longest, "would_change": 5000, "note": 500},
+        ("body", "would_change", "note"),
+        numbers=("version",),
+    )
     yield AppForm(
         "Cecilie",
         accepted,
@@ -269,6 +299,14 @@ def _case_workers_forms(town: Town) -> Iterator[AppForm]:
         ("project", "scope"),
         ("project", "scope"),
     )
+
+
+def _template_forms(town: Town) -> Iterator[AppForm]:
+    words = {"name": "Takk for at du sa fra", "kind": "declined", "theme": "", "body": "Takk for {referanse}."}
+    longest = {"name": 80, "body": 5000, "would_change": 5000, "mail_body": 5000}
+    for path, numbers in (("ny", ()), (str(town.template), ("version",))):
+        page = f"/arbeidsflate/svarmaler/{path}"
+        yield AppForm("Dag", page, page, words, longest, ("name", "body"), ("kind", "theme"), numbers)
 
 
 def _project_forms(town: Town) -> Iterator[AppForm]:
@@ -333,6 +371,34 @@ def _newsroom_forms(town: Town) -> Iterator[AppForm]:
     yield AppForm("Dag", review, f"{review}/godkjenn", {}, numbers=("version",))
     draft = f"/redaksjonen/resultater/{town.draft}"
     yield AppForm("Cecilie", draft, f"{draft}/til-godkjenning", {}, numbers=("version",))
+
+
+def _follow_up_forms(town: Town) -> Iterator[AppForm]:
+    for who, page in (("", f"/svar/{town.answer_token}"), ("Astrid", f"/resultater/{town.published}/hjalp-det")):
+        yield AppForm(who, page, page, {"helped": "partly"}, {"words": 1000}, ("helped",), ("helped",))
+    page = f"/arbeidsflate/i-bruk/{town.published}/6"
+    figure = f"indicator_{town.indicator}"
+    yield AppForm(
+        "Cecilie",
+        page,
+        f"{page}/bekreft",
+        {"evidence": "Den går hver dag.", f"{figure}-value": "1 234,5", f"{figure}-measured_on": "2026-01-15"},
+        {"evidence": 1000},
+        ("evidence",),
+        numbers=(f"{figure}-value",),
+        dates=(f"{figure}-measured_on",),
+    )
+    step = f"need_{town.linked}"
+    yield AppForm(
+        "Cecilie",
+        page,
+        f"{page}/ikke-lenger",
+        {"happened": "Pengene tok slutt.", step: "Vi leter etter noe nytt."},
+        {"happened": 1000, step: 1000},
+        ("happened", step),
+    )
+    said = f"/redaksjonen/resultater/{town.published}/svar"
+    yield AppForm("Dag", said, f"{said}/vis", {})
 
 
 def _administrators_forms(town: Town) -> Iterator[AppForm]:
