@@ -32,6 +32,11 @@ def today() -> date:
     return now().astimezone(MUNICIPAL_TIME).date()
 
 
+def day_of(moment: datetime) -> date:
+    """The date on the wall in the municipality at that moment."""
+    return moment.astimezone(MUNICIPAL_TIME).date()
+
+
 def follow(file: Path | None) -> None:
     """In a demo: let all processes be as far ahead of time as the file says, in seconds; none for the real time."""
     global _demo_file

@@ -16,9 +16,10 @@ from participation.outcomes import service as outcomes
 from participation.outcomes.models import Outcome
 from participation.outcomes.rules import Gate, Verdict
 from participation.outcomes.service import IndicatorText, OutcomeText
+from participation.projects import ending as endings
 from participation.projects import service as projects
 from participation.projects.models import NeedLink, Project
-from participation.projects.rules import Phase, Scope, Visibility
+from participation.projects.rules import Ending, NextStep, NextStepKind, Phase, Scope, Visibility
 from participation.projects.service import ProjectText
 from participation.support import service as support
 
@@ -86,6 +87,23 @@ def link(project: Project, need: Need, *, by: Person, scope: Scope = Scope.WHOLE
 
 def enter(project: Project, phase: Phase, *, by: Person) -> None:
     projects.change_phase(by.actor, project=project, to=phase, note="Vi går videre.", version=project.version)
+    db.session.commit()
+
+
+def end(
+    project: Project, *, by: Person, ending: Ending = Ending.STOPPED, steps: dict[int, NextStep] | None = None
+) -> None:
+    """End the project; its needs go on where nothing else is said."""
+    choices = endings.step_choices(project)
+    go_on = {tie.need_id: NextStep(NextStepKind.CONTINUE, "Vi leter videre.") for tie, kinds in choices if kinds}
+    endings.end(
+        by.actor,
+        project=project,
+        ending=ending,
+        lessons="Det ble for dyrt.",
+        next_steps=go_on | (steps or {}),
+        version=project.version,
+    )
     db.session.commit()
 
 

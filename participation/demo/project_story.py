@@ -36,8 +36,6 @@ class ProjectStory:
             then(at(link["age_days"], history.PROJECT_HOUR + 1), self._link(link))
         for step in self.entry["move"][1:]:
             then(at(step["age_days"], history.PROJECT_HOUR), self._move(step))
-        if "stop" in self.entry:
-            then(at(self.entry["stop"]["age_days"], history.PROJECT_HOUR), self._stop)
 
     def _start(self) -> None:
         self.town.projects[self.entry["key"]] = projects.create(
@@ -65,10 +63,6 @@ class ProjectStory:
             note=step["note"],
             version=self.project.version,
         )
-
-    def _stop(self) -> None:
-        lessons = self.entry["stop"]["lessons"]
-        projects.stop(self.leader.actor, project=self.project, lessons=lessons, version=self.project.version)
 
 
 class OutcomeStory:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from flask_babel import lazy_gettext, lazy_pgettext
 from flask_babel.speaklater import LazyString
 
-from participation.projects.rules import Ending, NoteKind, Phase, Principle, Scope, Visibility
+from participation.projects.rules import Ending, NextStepKind, NoteKind, Phase, Principle, Scope, Visibility
 
 LABELS = {
     Phase: {
@@ -19,6 +19,10 @@ LABELS = {
     Ending: {
         Ending.STOPPED: lazy_pgettext("project", "Stopped"),
         Ending.FINISHED: lazy_pgettext("project", "Finished"),
+    },
+    NextStepKind: {
+        NextStepKind.CONTINUE: lazy_pgettext("next step", "We still want to solve it"),
+        NextStepKind.DECLINE: lazy_pgettext("next step", "We are not taking it further"),
     },
     NoteKind: {
         NoteKind.NOTE: lazy_pgettext("project note", "Note"),

@@ -7,8 +7,10 @@ from datetime import date
 from sqlalchemy import String, and_, cast, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from participation import clock
 from participation.extensions import db
-from participation.needs.models import Need
+from participation.needs.models import Need, NeedUpdate
+from participation.needs.rules import UpdateKind
 from participation.projects.models import (
     Measurement,
     Milestone,
@@ -21,6 +23,7 @@ from participation.projects.models import (
     ProjectNote,
 )
 from participation.projects.rules import LEADING_SCOPES, Ending, Phase, Principle, Visibility
+from participation.projects.schedule import Schedule, schedule
 
 PROJECTS_A_PAGE = 200
 LESSONS_A_PAGE = 20
@@ -158,10 +161,34 @@ def need_counts(project_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     return {project_id: (count, int(supports)) for project_id, count, supports in rows}
 
 
+def news(project_id: int, *, need_ids: Iterable[int]) -> Sequence[NeedUpdate]:
+    """What the project has written to those behind its needs, once for each telling."""
+    lines = db.session.scalars(
+        select(NeedUpdate)
+        .where(
+            NeedUpdate.need_id.in_(list(need_ids)),
+            NeedUpdate.kind == UpdateKind.NEWS,
+            NeedUpdate.project_id == project_id,
+        )
+        .order_by(NeedUpdate.id)
+    )
+    return list({line.body: line for line in lines}.values())
+
+
 def planned_days(project_id: int) -> dict[Phase, date]:
     """The days that the project's phases are meant to begin."""
     rows = db.session.scalars(select(PhasePlan).where(PhasePlan.project_id == project_id))
     return {plan.phase: plan.begins_on for plan in rows}
+
+
+def schedule_of(project: Project, moves: Iterable[ProjectMove]) -> Schedule:
+    """The project's plan beside how it went."""
+    return schedule(
+        planned_days(project.id),
+        [(move.phase, clock.day_of(move.at)) for move in moves],
+        today=clock.today(),
+        ended=clock.day_of(project.ended_at) if project.ended_at else None,
+    )
 
 
 def milestones(project_id: int, *, only_public: bool = False) -> Sequence[Milestone]:

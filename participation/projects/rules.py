@@ -1,6 +1,10 @@
 """What holds for innovation projects and their links to needs."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 
 from participation.needs.rules import LINKABLE, Move, NeedState
 from participation.refusals import Refusal
@@ -9,6 +13,9 @@ TITLE_MAX_CHARACTERS = 100
 SUMMARY_MAX_CHARACTERS = 300
 TEXT_MAX_CHARACTERS = 5000
 NOTE_MAX_CHARACTERS = 1000
+NAME_MAX_CHARACTERS = 120
+UNIT_MAX_CHARACTERS = 40
+PART_MAX_CHARACTERS = 80
 
 
 class Phase(StrEnum):
@@ -32,6 +39,27 @@ class Ending(StrEnum):
 
     STOPPED = "stopped"
     FINISHED = "finished"
+
+
+class NextStepKind(StrEnum):
+    """What becomes of a need when a project that takes it on ends."""
+
+    CONTINUE = "continue"
+    DECLINE = "decline"
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What those behind a need are told of it when the project ends."""
+
+    kind: NextStepKind
+    text: str
+    would_change: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        wanted = [self.text, self.would_change] if self.kind is NextStepKind.DECLINE else [self.text]
+        return all(words.strip() for words in wanted)
 
 
 class NoteKind(StrEnum):
@@ -90,10 +118,62 @@ def may_change_phase(current: Phase, *, to: Phase, stopped: bool) -> Refusal | N
     return Refusal.SAME_PHASE if current is to else None
 
 
-def may_stop(*, stopped: bool, lessons: str) -> Refusal | None:
-    if stopped:
+def may_end(ending: Ending, *, phase: Phase, ended: bool, lessons: str) -> Refusal | None:
+    """A project is stopped in any phase, and finished when the new practice is reached; it always leaves lessons."""
+    if ended:
         return Refusal.PROJECT_ENDED
+    if ending is Ending.FINISHED and phase is not Phase.NEW_PRACTICE:
+        return Refusal.NOT_NEW_PRACTICE
     return None if lessons.strip() else Refusal.REASON_MISSING
+
+
+def steps_open_to(state: NeedState, *, scope: Scope, led_by_others: bool) -> frozenset[NextStepKind]:
+    """The next steps that a need may get when the project ends; none where it goes its own way.
+
+    What another project takes on as well stays there, so it can only go on.
+    """
+    if scope not in LEADING_SCOPES or state not in LINKABLE:
+        return frozenset()
+    return frozenset({NextStepKind.CONTINUE}) if led_by_others else frozenset(NextStepKind)
+
+
+def may_take_step(step: NextStep | None, *, open_to: frozenset[NextStepKind]) -> Refusal | None:
+    """A need that the project alone takes on is not left without a next step; another's may do without."""
+    if step is None:
+        return Refusal.NEXT_STEP_MISSING if NextStepKind.DECLINE in open_to else None
+    if step.kind not in open_to:
+        return Refusal.WRONG_STATE
+    return None if step.is_whole else Refusal.NEXT_STEP_MISSING
+
+
+def may_plan(dates: Mapping[Phase, date], *, ended: bool) -> Refusal | None:
+    """The phases are planned in their order; some may be left open."""
+    if ended:
+        return Refusal.PROJECT_ENDED
+    days = [dates[phase] for phase in Phase if phase in dates]
+    return Refusal.PLAN_OUT_OF_ORDER if any(later < earlier for earlier, later in pairwise(days)) else None
+
+
+def may_reach(reached_on: date, *, today: date, ended: bool) -> Refusal | None:
+    if ended:
+        return Refusal.PROJECT_ENDED
+    return Refusal.DAY_TO_COME if reached_on > today else None
+
+
+def may_delete_milestone(*, reached: bool, ended: bool) -> Refusal | None:
+    """What has been reached is part of the story, and stays."""
+    if ended:
+        return Refusal.PROJECT_ENDED
+    return Refusal.MILESTONE_REACHED if reached else None
+
+
+def may_tell(*, public: bool, ended: bool, needs: int) -> Refusal | None:
+    """An internal project can't tell anyone of itself, and an ended one has said its last."""
+    if ended:
+        return Refusal.PROJECT_ENDED
+    if not public:
+        return Refusal.PROJECT_INTERNAL
+    return None if needs else Refusal.NOBODY_TO_TELL
 
 
 def followed_move(state: NeedState, *, phases: list[Phase]) -> Move | None:

@@ -1,14 +1,16 @@
-"""Starts projects, moves them, stops them, and ties them to needs: and the needs follow."""
+"""Starts projects, moves them, and ties them to needs: and the needs follow. How they end is in ending.py."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm.attributes import flag_modified
+
 from participation import clock
 from participation.audit import service as audit
 from participation.extensions import db
 from participation.needs.models import Need
-from participation.needs.rules import UpdateKind
+from participation.needs.rules import UpdateKind, may_give_news
 from participation.needs.service import need_facts
 from participation.needs.timeline import LineWords, move, write_line
 from participation.notifications.rules import EventKind
@@ -17,6 +19,7 @@ from participation.permissions import Actor
 from participation.projects import queries
 from participation.projects.models import SUBJECT_KIND, NeedLink, Project, ProjectMove
 from participation.projects.rules import (
+    Ending,
     Phase,
     Scope,
     Visibility,
@@ -24,7 +27,7 @@ from participation.projects.rules import (
     may_change_phase,
     may_link,
     may_set_visibility,
-    may_stop,
+    may_tell,
 )
 from participation.refusals import Refusal, Refused, ensure
 from participation.search import service as search
@@ -55,7 +58,7 @@ def create(actor: Actor, *, words: ProjectText, note: str = "", submission_key: 
     )
     db.session.add(project)
     db.session.flush()
-    _note_move(actor, project, phase=Phase.ANCHORING, note=note)
+    note_move(actor, project, phase=Phase.ANCHORING, note=note)
     _index(project)
     audit.record("created", actor_id=actor.id, kind=SUBJECT_KIND, object_id=project.id)
     return project
@@ -63,7 +66,7 @@ def create(actor: Actor, *, words: ProjectText, note: str = "", submission_key: 
 
 def edit(actor: Actor, *, project: Project, words: ProjectText, version: int) -> None:
     """Change the words. Raises Refused(ALREADY_PUBLIC) for hiding what needs' pages have told of."""
-    _same_version(project, version)
+    same_version(project, version)
     told = queries.has_ever_been_linked(project.id)
     ensure(may_set_visibility(words.visibility, was=project.visibility, told=told))
     for name, value in vars(words).items():
@@ -75,27 +78,34 @@ def edit(actor: Actor, *, project: Project, words: ProjectText, version: int) ->
 def change_phase(actor: Actor, *, project: Project, to: Phase, note: str, version: int) -> None:
     """Enter a phase. Each need's state follows, and everyone behind the needs is told once."""
     hold(project)
-    _same_version(project, version)
+    same_version(project, version)
     ensure(may_change_phase(project.phase, to=to, stopped=project.ended_at is not None))
     project.phase = to
-    _note_move(actor, project, phase=to, note=note)
+    note_move(actor, project, phase=to, note=note)
     db.session.flush()
-    needs = _linked_needs(project)
+    needs = linked_needs(project)
     _follow(actor, needs, project, UpdateKind.PHASE_CHANGED, body=note, detail=to.value)
     _announce(EventKind.PHASE_CHANGED, project, needs, {"phase": to.value, "stopped": False, "note": note})
 
 
-def stop(actor: Actor, *, project: Project, lessons: str, version: int) -> None:
-    """Stop the project, saying what was learnt. Needs that no other project takes on are accepted again."""
+def tell(actor: Actor, *, project: Project, body: str, mail_body: str = "", version: int) -> None:
+    """Write to everyone behind the project's needs, on each need's page and by mail, once a person."""
     hold(project)
-    _same_version(project, version)
-    ensure(may_stop(stopped=project.ended_at is not None, lessons=lessons))
-    project.ended_at, project.lessons = clock.now(), lessons
-    _note_move(actor, project, phase=None, note=lessons)
-    db.session.flush()
-    needs = _linked_needs(project)
-    _follow(actor, needs, project, UpdateKind.PROJECT_STOPPED, body=lessons)
-    _announce(EventKind.PHASE_CHANGED, project, needs, {"phase": None, "stopped": True, "note": lessons})
+    same_version(project, version)
+    needs = [need for need in linked_needs(project) if may_give_news(need.state) is None]
+    ensure(may_tell(public=project.is_public, ended=project.ended_at is not None, needs=len(needs)))
+    words: LineWords = {"body": body, "mail_body": mail_body, "project_id": project.id}
+    lines = [write_line(need, UpdateKind.NEWS, actor=actor, **words) for need in needs]
+    event = announce(
+        EventKind.NEWS,
+        about=project.subject,
+        subjects=[need.subject for need in needs],
+        facts={"needs": need_facts(*needs), "body": body, "mail_body": mail_body, "project": project_facts(project)},
+    )
+    for line in lines:
+        line.event_id = event.id
+    renew(project)
+    audit.record("told", actor_id=actor.id, kind=SUBJECT_KIND, object_id=project.id)
 
 
 def link(actor: Actor, *, project: Project, need: Need, scope: Scope, note: str) -> NeedLink:
@@ -162,7 +172,7 @@ def _announce(kind: EventKind, project: Project, needs: Sequence[Need], facts: d
     """Tell everyone behind the needs. Of an internal project only that the need is taken up is told."""
     if not needs or (kind is EventKind.PHASE_CHANGED and not project.is_public):
         return
-    shown = facts | {"project": {"id": project.id, "title": project.title}} if project.is_public else {}
+    shown = facts | {"project": project_facts(project)} if project.is_public else {}
     announce(
         kind,
         about=project.subject,
@@ -171,22 +181,39 @@ def _announce(kind: EventKind, project: Project, needs: Sequence[Need], facts: d
     )
 
 
-def _linked_needs(project: Project) -> list[Need]:
+def project_facts(project: Project) -> dict[str, Any]:
+    """The project of an event as its messages name it."""
+    return {"id": project.id, "title": project.title}
+
+
+def linked_needs(project: Project) -> list[Need]:
+    """The needs that are tied to the project now, held and as they are now."""
     needs = sorted((tie.need for tie in queries.links_of_project(project.id)), key=lambda need: need.id)
     for need in needs:
         db.session.refresh(need, _MOVED_BY_OTHERS, with_for_update=True)
     return needs
 
 
-def _note_move(actor: Actor, project: Project, *, phase: Phase | None, note: str) -> None:
+def note_move(
+    actor: Actor, project: Project, *, phase: Phase | None = None, ending: Ending | None = None, note: str
+) -> None:
+    """Add a step to the project's way: into a phase, or to its end."""
     moment = clock.now()
     project.moved_at = moment
-    db.session.add(ProjectMove(project_id=project.id, phase=phase, note=note, at=moment, actor_id=actor.id))
-    action = "stopped" if phase is None else "phase_changed"
+    db.session.add(
+        ProjectMove(project_id=project.id, phase=phase, ending=ending, note=note, at=moment, actor_id=actor.id)
+    )
+    action = ending.value if ending else "phase_changed"
     audit.record(action, actor_id=actor.id, kind=SUBJECT_KIND, object_id=project.id, phase=phase)
 
 
-def _same_version(project: Project, version: int) -> None:
+def renew(project: Project) -> None:
+    """Give the project a new version, where what changed is no column of its own: the same form counts once."""
+    flag_modified(project, "phase")
+
+
+def same_version(project: Project, version: int) -> None:
+    """Raise Refused(CHANGED_MEANWHILE) when the page acted from shows an older project than this."""
     if project.version != version:
         raise Refused(Refusal.CHANGED_MEANWHILE)
 

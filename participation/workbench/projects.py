@@ -12,7 +12,7 @@ from participation.permissions import Permission
 from participation.projects import queries, service
 from participation.projects.labels import UN_GOALS
 from participation.projects.models import Project
-from participation.projects.rules import NOTE_MAX_CHARACTERS, TEXT_MAX_CHARACTERS, Phase, Principle
+from participation.projects.rules import NOTE_MAX_CHARACTERS, Phase, Principle
 from participation.refusals import Refusal
 from participation.web.access import requires, the_actor
 from participation.web.forms import Form, Required, TextBlock, VersionField, at_most, choices_of
@@ -35,15 +35,6 @@ class PhaseForm(Form):
     note = TextBlock(lazy_gettext("What has happened, and what comes now?"), [at_most(NOTE_MAX_CHARACTERS)])
 
 
-class StopForm(Form):
-    id_prefix = "stop-"
-    version = VersionField()
-    lessons = TextBlock(
-        lazy_gettext("What did you learn?"),
-        [Required(lazy_gettext("Write what you learnt")), at_most(TEXT_MAX_CHARACTERS)],
-    )
-
-
 @workbench.get("/arbeidsflate/prosjekter")
 @requires(Permission.RUN_PROJECTS)
 def list_projects() -> str:
@@ -51,7 +42,7 @@ def list_projects() -> str:
     return render_template(
         "workbench/projects.html",
         live=[project for project in projects if project.ended_at is None],
-        stopped=[project for project in projects if project.ended_at is not None],
+        ended=[project for project in projects if project.ended_at is not None],
         counts=queries.need_counts(project.id for project in projects),
     )
 
@@ -134,7 +125,6 @@ def _forms(project: Project, tie_ids: list[int], sent: Form | None) -> dict[str,
         forms |= {
             "link": LinkProjectForm(formdata=None, data={"reference": _asked_for()}),
             "phase": PhaseForm(formdata=None, data=version),
-            "stop": StopForm(formdata=None, data=version),
         }
     return {name: _sent_or(empty, sent, project) for name, empty in forms.items()}
 
@@ -173,19 +163,4 @@ def change_phase(project_id: int) -> Answer:
     if status:
         return project_page(project_id, form), status
     flash(_("The project has moved on, and the needs with it."), "success")
-    return redirect(url_for("workbench.show_project", project_id=project_id))
-
-
-@workbench.post("/arbeidsflate/prosjekter/<id:project_id>/stopp")
-@requires(Permission.RUN_PROJECTS)
-def stop_project(project_id: int) -> Answer:
-    project, form = found(queries.project(project_id)), StopForm()
-
-    def act() -> None:
-        service.stop(the_actor(), project=project, lessons=form.lessons.data, version=form.version.data)
-
-    status = failed(form, act)
-    if status:
-        return project_page(project_id, form), status
-    flash(_("The project is stopped, and everyone behind its needs is told."), "success")
     return redirect(url_for("workbench.show_project", project_id=project_id))

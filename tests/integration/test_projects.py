@@ -17,7 +17,7 @@ from participation.projects.models import NeedLink
 from participation.projects.rules import Phase, Scope, Visibility
 from participation.refusals import Refusal, Refused
 from participation.support import service as support
-from tests.factories import enter, link, make_accepted, make_need, make_project, project_words
+from tests.factories import end, enter, link, make_accepted, make_need, make_project, project_words
 from tests.told import events, lines, stored, told, told_of
 
 Named = Callable[[str], Person]
@@ -84,50 +84,10 @@ def test_of_several_projects_the_one_furthest_on_decides(need: Need, cecilie: Pe
     link(second, need, by=cecilie, scope=Scope.PART)
     enter(second, Phase.PILOTING, by=cecilie)
     assert state(need) is NeedState.TESTING
-    projects.stop(cecilie.actor, project=second, lessons="For dyrt.", version=second.version)
-    db.session.commit()
+    end(second, by=cecilie)
     assert state(need) is NeedState.IN_PROJECT
-    projects.stop(cecilie.actor, project=first, lessons="For få.", version=first.version)
-    db.session.commit()
+    end(first, by=cecilie)
     assert state(need) is NeedState.ACCEPTED
-
-
-def test_a_stopped_project_says_what_was_learnt_and_gives_its_needs_back(need: Need, cecilie: Person) -> None:
-    project = make_project(cecilie)
-    link(project, need, by=cecilie)
-    projects.stop(cecilie.actor, project=project, lessons="Vi lærte mye.", version=project.version)
-    db.session.commit()
-    last = lines(need)[-1]
-    assert (last.kind, last.state, last.body) == (
-        UpdateKind.PROJECT_STOPPED,
-        NeedState.ACCEPTED,
-        "Vi lærte mye.",
-    )
-    (event,) = events(EventKind.PHASE_CHANGED)
-    assert event.facts["stopped"] is True
-    assert event.facts["phase"] is None
-    assert told_of(event) == {"Astrid": (Reason.AUTHOR, DeliveryStatus.PENDING)}
-    assert [move.phase for move in queries.moves(project.id)] == [Phase.ANCHORING, None]
-
-
-def test_a_stopped_project_neither_moves_on_nor_takes_needs(need: Need, cecilie: Person) -> None:
-    project = make_project(cecilie)
-    projects.stop(cecilie.actor, project=project, lessons="Nei.", version=project.version)
-    db.session.commit()
-    refusals = {
-        refusal_of(lambda: enter(project, Phase.INSIGHT, by=cecilie)),
-        refusal_of(lambda: link(project, need, by=cecilie)),
-        refusal_of(lambda: projects.stop(cecilie.actor, project=project, lessons="Igjen.", version=project.version)),
-    }
-    assert refusals == {Refusal.PROJECT_ENDED}
-
-
-def test_stopping_without_lessons_is_refused(need: Need, cecilie: Person) -> None:
-    project = make_project(cecilie)
-    link(project, need, by=cecilie)
-    refusal = refusal_of(lambda: projects.stop(cecilie.actor, project=project, lessons=" ", version=project.version))
-    assert refusal is Refusal.REASON_MISSING
-    assert state(need) is NeedState.IN_PROJECT
 
 
 def test_an_ended_link_stays_with_its_note_and_the_need_is_accepted_again(need: Need, cecilie: Person) -> None:
@@ -195,7 +155,7 @@ def test_a_form_that_shows_an_older_project_changes_nothing(cecilie: Person) -> 
     enter(project, Phase.INSIGHT, by=cecilie)
     late = [
         lambda: projects.change_phase(cecilie.actor, project=project, to=Phase.PILOTING, note="", version=seen),
-        lambda: projects.stop(cecilie.actor, project=project, lessons="Nei.", version=seen),
+        lambda: projects.tell(cecilie.actor, project=project, body="Nytt.", version=seen),
         lambda: projects.edit(cecilie.actor, project=project, words=project_words(), version=seen),
     ]
     assert {refusal_of(do) for do in late} == {Refusal.CHANGED_MEANWHILE}
@@ -258,9 +218,6 @@ def test_of_an_internal_project_residents_learn_neither_name_nor_words(need: Nee
     db.session.commit()
     projects.link(cecilie.actor, project=project, need=need, scope=Scope.PART, note=f"{secret} notat")
     db.session.commit()
-    projects.stop(cecilie.actor, project=project, lessons=f"{secret} lærdom", version=project.version)
-    db.session.commit()
-    assert state(need) is NeedState.ACCEPTED
     for line in lines(need):
         assert line.project_id is None
         assert secret not in line.body + line.detail

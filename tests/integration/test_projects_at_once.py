@@ -12,10 +12,10 @@ from participation.accounts.models import Person
 from participation.extensions import db
 from participation.needs.models import Need
 from participation.needs.rules import NeedState
-from participation.projects import queries
+from participation.projects import ending, queries
 from participation.projects import service as projects
 from participation.projects.models import Project
-from participation.projects.rules import Scope
+from participation.projects.rules import Ending, Scope
 from participation.refusals import Refused
 from tests.factories import link, make_accepted, make_project
 from tests.told import stored
@@ -56,7 +56,14 @@ def tie(project_id: int, need_id: int, *, by: Person) -> None:
 
 def stop(project_id: int, *, by: Person) -> None:
     project = db.session.get_one(Project, project_id)
-    projects.stop(by.actor, project=project, lessons="For dyrt.", version=project.version)
+    ending.end(
+        by.actor,
+        project=project,
+        ending=Ending.STOPPED,
+        lessons="For dyrt.",
+        next_steps={},
+        version=project.version,
+    )
 
 
 @pytest.mark.parametrize("_again", range(TRIES))

@@ -24,8 +24,8 @@ from participation.needs.rules import NeedState
 from participation.notifications.models import Delivery
 from participation.notifications.rules import DeliveryStatus
 from participation.outcomes.models import Indicator, Outcome
-from participation.projects.models import Project
-from participation.projects.rules import Phase
+from participation.projects.models import Measurement, Milestone, Project, ProjectNote
+from participation.projects.rules import Ending, NoteKind, Phase
 from participation.support.models import Support
 from tests.databases import make_app, make_settings, new_database_url
 
@@ -130,11 +130,14 @@ def _has_enough_of_everything() -> None:
 
 def _has_projects_in_all_phases() -> None:
     projects = db.session.scalars(select(Project)).all()
-    stopped = [project for project in projects if project.ended_at is not None]
+    ended = [project for project in projects if project.ended_at is not None]
     assert len(projects) >= 8
     assert {project.phase for project in projects} == set(Phase)
-    assert len(stopped) == 1
-    assert stopped[0].lessons.strip()
+    assert {project.ending for project in ended} == set(Ending)
+    assert all(project.lessons.strip() for project in ended)
+    assert every(ProjectNote.kind) == set(NoteKind)
+    assert count(Milestone) >= 10
+    assert count(Measurement) >= 10
 
 
 def _has_outcomes_with_indicators() -> None:
