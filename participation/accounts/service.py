@@ -80,13 +80,17 @@ def _on_paper(name: str, postal_address: str, language: Language, actor_id: int)
         return person
 
 
-def set_postal_address(actor: Actor, *, person: Person, address: str) -> None:
-    """Where letters reach the person. Raises Refused(ADDRESS_TAKEN) when another of the name has letters there."""
+def set_postal_address(actor: Actor, *, person: Person, address: str, wanted: bool) -> None:
+    """Where letters reach the person, and whether they want any.
+
+    Raises Refused(ADDRESS_TAKEN) when another of the name has letters there.
+    """
     other = person_by_post(person.name, address)
     if other is not None and other.id != person.id:
         raise Refused(Refusal.ADDRESS_TAKEN)
     person.postal_address, person.postal_key = address, postal_key(person.name, address)
-    audit.record("postal_address_set", actor_id=actor.id, kind="person", object_id=person.id)
+    person.mail_notices = wanted
+    audit.record("postal_address_set", actor_id=actor.id, kind="person", object_id=person.id, mail_notices=wanted)
 
 
 def set_roles(actor_id: int | None, *, person: Person, roles: frozenset[Role]) -> None:

@@ -1,0 +1,31 @@
+"""A postal address as it stands in an envelope's window."""
+
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import ValidationError
+
+from participation.accounts.rules import POSTAL_ADDRESS_MAX_CHARACTERS, POSTAL_ADDRESS_MAX_LINES, tidy_address
+from participation.web.forms import Required, TextBlock, at_most
+
+
+class PostalAddress(TextBlock):
+    """Kept without empty lines, and no longer than what the window shows."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            lazy_gettext("Postal address"),
+            [Required(lazy_gettext("Write the postal address")), at_most(POSTAL_ADDRESS_MAX_CHARACTERS)],
+            **kwargs,
+        )
+
+    def process_formdata(self, values: list[str]) -> None:
+        super().process_formdata(values)
+        self.data = tidy_address(self.data)
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if len(self.data.splitlines()) > POSTAL_ADDRESS_MAX_LINES:
+            raise ValidationError(
+                gettext("Write the address on at most %(lines)s lines.", lines=POSTAL_ADDRESS_MAX_LINES)
+            )
