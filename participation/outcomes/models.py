@@ -70,6 +70,9 @@ class Outcome(Base):
     helped_yes: Mapped[int] = mapped_column(default=0)
     helped_partly: Mapped[int] = mapped_column(default=0)
     helped_no: Mapped[int] = mapped_column(default=0)
+    told_count: Mapped[int] = mapped_column(default=0)
+    """How many had been told of it by mail or on paper when that was last counted, of so many who were to be."""
+    audience_count: Mapped[int] = mapped_column(default=0)
     submission_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     version: Mapped[int] = mapped_column()
 

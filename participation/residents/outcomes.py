@@ -7,6 +7,7 @@ from participation.files.service import picture_path, picture_sizes
 from participation.needs import queries as needs
 from participation.outcomes import queries
 from participation.outcomes.models import Outcome
+from participation.outcomes.reach import may_be_shown
 from participation.outcomes.rules import PUBLIC_STATES, OutcomeState
 from participation.outcomes.shown import as_it_stands, as_it_was
 from participation.residents import outcome_list
@@ -56,6 +57,7 @@ def show_outcome(outcome_id: int) -> Answer:
         versions=queries.versions_of(outcome.id),
         picture_sizes=picture_sizes(outcome.picture_key, settings().var_folder),
         picture_endpoint="residents.outcome_photo",
+        says_reach=may_be_shown(outcome),
         after=after_publishing(outcome),
     )
 

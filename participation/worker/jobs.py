@@ -56,6 +56,7 @@ class Jobs:
         self.huey.periodic_task(crontab(minute="*"))(in_app(send_links, "send_links_each_minute"))
         # Before the minute's mails, so that those who are to be told of it are told in the same minute.
         self.huey.periodic_task(crontab(minute="*"))(in_app(publish_what_is_due))
+        self.publish_due = self.huey.task()(in_app(publish_what_is_due, "publish_due"))
         self.huey.periodic_task(crontab(minute="*"))(in_app(notices, "send_notices_each_minute"))
         self.huey.periodic_task(crontab(minute="*/10"))(in_app(take_figures_now))
         self.do_rounds = self.huey.task()(in_app(do_rounds))
@@ -73,6 +74,7 @@ class Jobs:
 
     def catch_up(self) -> None:
         """Ask for all that time brings, after the demo's clock has been moved."""
+        self.publish_due()
         self.do_rounds()
         self.wake()
 

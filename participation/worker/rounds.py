@@ -15,6 +15,7 @@ from participation.extensions import db
 from participation.needs.reminders import remind
 from participation.notifications.yearly import announce_year
 from participation.outcomes.feedback import ask_whether_it_helped
+from participation.outcomes.reach import count_told
 from participation.outcomes.use_checks import look_after
 from participation.settings import Settings
 from participation.worker.cleaning import throw_away_old
@@ -33,6 +34,7 @@ class Round:
 
 ROUNDS = (
     Round("throw_away_old", 3, throw_away_old),
+    Round("count_told", 4, count_told),
     Round("remind", 6, remind),
     Round("look_after_use", 6, look_after),
     Round("year_summary", 7, announce_year),
