@@ -104,10 +104,11 @@ def _claim_single(until: datetime) -> list[Parcel]:
         update(Delivery)
         .where(tuple_(Delivery.event_id, Delivery.person_id).in_(due))
         .values(next_attempt_at=until, attempts=Delivery.attempts + 1)
-        .returning(Delivery.event_id, Delivery.person_id)
+        .returning(Delivery.event_id, Delivery.person_id, Delivery.attempts)
         .execution_options(synchronize_session=False)
     ).all()
-    return [[_key(row)] for row in rows]
+    # The least tried first: it may be of the others that the server dies.
+    return [[(row.event_id, row.person_id)] for row in sorted(rows, key=lambda row: (row.attempts, *row))]
 
 
 def _claim_bundles(until: datetime) -> list[Parcel]:
@@ -131,7 +132,8 @@ def _claim_bundles(until: datetime) -> list[Parcel]:
         .where(*due, Delivery.person_id.in_(people))
         .order_by(Delivery.person_id, Delivery.event_id)
     ).all()
-    wanted = [_one_bundle([_Due(*row) for row in rows]) for _person, rows in groupby(found, key=lambda row: row[1])]
+    bundles = [_one_bundle([_Due(*row) for row in rows]) for _person, rows in groupby(found, key=lambda row: row[1])]
+    wanted = [[(one.event_id, one.person_id) for one in bundle] for bundle in sorted(bundles, key=_tries)]
     rows = db.session.execute(
         update(Delivery)
         .where(tuple_(Delivery.event_id, Delivery.person_id).in_([key for keys in wanted for key in keys]), *due)
@@ -151,13 +153,17 @@ class _Due(NamedTuple):
     since: datetime
 
 
-def _one_bundle(due: list[_Due]) -> Parcel:
+def _tries(bundle: list[_Due]) -> int:
+    return max(one.attempts for one in bundle)
+
+
+def _one_bundle(due: list[_Due]) -> list[_Due]:
     """What goes into one person's mail. A bundle that has been tried goes again whole and alone, so that under its
     Message-ID it is the same mail; what has come since waits for the one after."""
     tried = [one for one in due if one.attempts]
     oldest = min((one.since for one in tried), default=None)
     chosen = [one for one in tried if one.since == oldest] if tried else due
-    return [(one.event_id, one.person_id) for one in chosen[:MOST_IN_A_BUNDLE]]
+    return chosen[:MOST_IN_A_BUNDLE]
 
 
 def _key(row: Row[int, int]) -> Key:

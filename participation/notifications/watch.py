@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, union
 
 from participation import clock
 from participation.accounts.models import Person
@@ -74,11 +74,12 @@ def stuck() -> list[Fault]:
 
 def refused() -> list[Fault]:
     """What was given up or came back lately, by what the server said; the most first."""
-    return _faults(_FAILED, Delivery.next_attempt_at > _lately())
+    return _faults(*_refused_lately())
 
 
-def _lately() -> datetime:
-    return clock.now() - timedelta(days=RETURNED_WITHIN_DAYS)
+def _refused_lately() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """What can be tried again."""
+    return _FAILED, Delivery.next_attempt_at > clock.now() - timedelta(days=RETURNED_WITHIN_DAYS)
 
 
 def _faults(*which: ColumnElement[bool]) -> list[Fault]:
@@ -111,7 +112,7 @@ def unreachable_count() -> int:
 def latest_events() -> Sequence[EventLine]:
     """The latest events that not everyone has been told of who should be."""
     which = union(
-        *(_event_ids(_PENDING, _SINGLE), _event_ids(_PENDING, _BUNDLED), _event_ids(_FAILED)),
+        *(_event_ids(_PENDING, _SINGLE), _event_ids(_PENDING, _BUNDLED), _event_ids(*_refused_lately())),
     ).subquery()
     newest = select(which.c.event_id).order_by(which.c.event_id.desc()).limit(EVENTS_SHOWN)
     rows = db.session.execute(
@@ -121,7 +122,7 @@ def latest_events() -> Sequence[EventLine]:
             Event.at,
             _count(or_(Delivery.status == DeliveryStatus.SENT, Delivery.status == DeliveryStatus.ON_PAPER)),
             _count(_PENDING),
-            _count(_FAILED),
+            _count(and_(*_refused_lately())),
         )
         .join(Delivery, Delivery.event_id == Event.id)
         .where(Event.id.in_(newest))

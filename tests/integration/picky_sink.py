@@ -1,10 +1,13 @@
 """A mail server that answers as it is told to."""
 
+import asyncio
 from collections import defaultdict
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.journeys.mail_sink import MailSink
+
+SILENT_SECONDS = 3.0
 
 
 class PickySink(MailSink):
@@ -16,6 +19,8 @@ class PickySink(MailSink):
         self.to_mail: list[str] = []
         self.to_sender: list[str] = []
         self.hangs_up_on: set[str] = set()
+        self.says_nothing_to: set[str] = set()
+        self.returns_to: list[str] = []
         self.tries: dict[str, int] = defaultdict(int)
 
     async def handle_MAIL(  # noqa: N802  aiosmtpd names it so
@@ -23,6 +28,7 @@ class PickySink(MailSink):
     ) -> str:
         if self.to_sender:
             return self.to_sender.pop(0)
+        self.returns_to.append(address)
         envelope.mail_from = address
         return "250 OK"
 
@@ -33,6 +39,8 @@ class PickySink(MailSink):
         if address in self.hangs_up_on and server.transport is not None:
             server.transport.close()
             return "421 gone"
+        if address in self.says_nothing_to:
+            await asyncio.sleep(SILENT_SECONDS)
         if self.to_recipient[address]:
             return self.to_recipient[address].pop(0)
         envelope.rcpt_tos.append(address)
