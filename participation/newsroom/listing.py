@@ -69,12 +69,18 @@ def show_calendar() -> str:
         "newsroom/calendar.html",
         month=month,
         month_name=format_date(month, "LLLL y"),
-        weekdays=list(get_day_names("wide", "stand-alone", locale=get_locale()).values()),
+        weekdays=_weekdays(),
         weeks=_weeks(month, scheduled),
         previous=f"{month - timedelta(days=1):%Y-%m}",
         next=f"{month + timedelta(days=31):%Y-%m}",
         scheduled=scheduled,
     )
+
+
+def _weekdays() -> list[str]:
+    """From Monday on, as the weeks are; babel lists them as the locale begins its week."""
+    names = get_day_names("wide", "stand-alone", locale=get_locale())
+    return [names[number] for number in range(7)]
 
 
 def _month_asked_for() -> date:

@@ -50,6 +50,9 @@ def preview_page(outcome_id: int) -> str:
             versions=queries.versions_of(outcome.id),
             picture_sizes=picture_sizes(outcome.picture_key, settings().var_folder),
             picture_endpoint="newsroom.outcome_photo",
+            # What people say of it comes after it is published.
+            after=None,
+            says_reach=False,
         )
 
 
