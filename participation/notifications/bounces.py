@@ -31,6 +31,7 @@ from participation.notifications.rules import (
     without_addresses,
 )
 from participation.web.addresses import settings
+from participation.web.pagination import ID_MAX
 
 _KEY = re.compile(rf"(?:event-(\d{{1,18}})|bundle)-person-(\d{{1,18}})-[0-9a-f]{{{MARK_CHARACTERS}}}")
 
@@ -64,9 +65,11 @@ def _our_host() -> str:
 def _sent_as(key: str) -> Sequence[Delivery]:
     """The deliveries that left together in the mail of that name; none when there was no such mail lately."""
     named = _KEY.fullmatch(key)
-    if named is None:
+    if named is None or int(named[2]) > ID_MAX:
         return []
     event_id, person_id = named[1], int(named[2])
+    if event_id and mail_key([int(event_id)], person_id=person_id) != key:
+        return []
     query = (
         select(Delivery)
         .where(
