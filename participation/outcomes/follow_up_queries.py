@@ -1,7 +1,7 @@
 """Reads what was asked after outcomes were published, and what was answered."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, case, select
 from sqlalchemy.orm import contains_eager, joinedload, raiseload
@@ -44,6 +44,16 @@ def answers_on_use(outcome_id: int) -> Sequence[UseCheck]:
         .options(joinedload(UseCheck.answerer))
         .order_by(UseCheck.months)
     ).all()
+
+
+def ended_among(outcome_ids: Iterable[int]) -> dict[int, datetime]:
+    """Since when those of the outcomes that have gone out of use have."""
+    rows = db.session.execute(
+        select(UseCheck.outcome_id, UseCheck.answered_at).where(
+            UseCheck.outcome_id.in_(list(outcome_ids)), UseCheck.still_in_use.is_(False)
+        )
+    )
+    return {outcome_id: ended_at for outcome_id, ended_at in rows if ended_at}
 
 
 def _checks() -> Select[UseCheck]:

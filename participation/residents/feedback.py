@@ -85,7 +85,7 @@ def _answer(person_id: int, outcome_id: int) -> ResponseReturnValue:
         return _page(outcome, None), 410
     ensure(refusal)
     form = _form(person_id, outcome)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(outcome, form)
     status = failed(form, _saving(person_id, outcome, form))
     if status:

@@ -159,7 +159,7 @@ class Entry:
     def words(self) -> str:
         told_elsewhere = self.line.kind in LETTERS | {UpdateKind.ADDITION}
         about_hidden = self.line.project_id is not None and self.project is None
-        return "" if told_elsewhere or about_hidden or self.line.outcome_id else self.line.body
+        return "" if told_elsewhere or about_hidden or self.line.kind is UpdateKind.OUTCOME else self.line.body
 
 
 def links_to_show(need_id: int, actor: Actor | None) -> list[NeedLink]:

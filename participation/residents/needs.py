@@ -7,6 +7,7 @@ from participation.comments.queries import threads
 from participation.needs import queries
 from participation.needs.models import Need
 from participation.needs.rules import LETTERS, UpdateKind, date_moves
+from participation.outcomes.follow_up_queries import ended_among
 from participation.outcomes.queries import answers_to
 from participation.residents import need_page
 from participation.residents.blueprint import residents
@@ -54,6 +55,7 @@ def show_need(need_id: int) -> ResponseReturnValue:
 def _parts(need: Need) -> dict[str, object]:
     visitor, lines = need_page.visitor(need), queries.timeline(need.id)
     links = need_page.links_to_show(need.id, visitor.actor)
+    outcomes = answers_to(need.id)
     conversation, more_after = threads(need.id, after_id=_comments_after())
     return {
         "need": need,
@@ -67,7 +69,8 @@ def _parts(need: Need) -> dict[str, object]:
         "moves": date_moves(queries.promised(lines)),
         "silent_after_weeks": settings().silent_after_weeks,
         "links": links,
-        "outcomes": answers_to(need.id),
+        "outcomes": outcomes,
+        "ended": ended_among(outcome.id for _answer, outcome in outcomes),
         "story": need_page.story(lines, links),
         "threads": conversation,
         "more_after": more_after,

@@ -28,7 +28,17 @@ MISFITS = {
     "dates": ("i morgen", "2026-02-30", "31.12.2026", "\x00", "99999-01-01"),
 }
 FORGED_NUMBERS = ("", "0", "999999", "2147483648", str(2**63))
-MOVES_ON = ("/vurder", "/ta-inn", "/avslag", "/stopp", "/koble", "/avslutt", "/forelopig-svar")
+MOVES_ON = (
+    "/vurder",
+    "/ta-inn",
+    "/avslag",
+    "/stopp",
+    "/koble",
+    "/avslutt",
+    "/forelopig-svar",
+    "/bekreft",
+    "/ikke-lenger",
+)
 """What these forms do leaves no room for another of them."""
 
 

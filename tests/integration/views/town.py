@@ -374,8 +374,9 @@ def _newsroom_forms(town: Town) -> Iterator[AppForm]:
 
 
 def _follow_up_forms(town: Town) -> Iterator[AppForm]:
-    for who, page in (("", f"/svar/{town.answer_token}"), ("Astrid", f"/resultater/{town.published}/hjalp-det")):
-        yield AppForm(who, page, page, {"helped": "partly"}, {"words": 1000}, ("helped",), ("helped",))
+    by_link, signed_in = f"/svar/{town.answer_token}", f"/resultater/{town.published}/hjalp-det"
+    for who, page, helped in (("", by_link, "no"), ("Astrid", signed_in, "partly")):
+        yield AppForm(who, page, page, {"helped": helped}, {"words": 1000}, ("helped",), ("helped",))
     page = f"/arbeidsflate/i-bruk/{town.published}/6"
     figure = f"indicator_{town.indicator}"
     yield AppForm(
