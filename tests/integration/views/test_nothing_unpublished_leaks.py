@@ -185,7 +185,8 @@ def _public_paths(app: Flask, town: Town) -> Iterator[str]:
                 continue
             chosen: list[dict[str, Any]] = [{}]
             for word in rule.arguments:
-                values = {"theme_key": ["buss"], "area_key": ["tranby"], "width": [480]}.get(word, list(numbers))
+                known: dict[str, list[Any]] = {"theme_key": ["buss"], "area_key": ["tranby"], "width": [480]}
+                values = known.get(word, list(numbers))
                 chosen = [arguments | {word: value} for arguments in chosen for value in values]
             yield from (app.url_for(rule.endpoint, **arguments) for arguments in chosen)
     yield from (f"{path}?q={secret}" for path in ("/behov", "/resultater") for secret in SECRETS)
