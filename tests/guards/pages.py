@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from participation import clock
 from participation.accounts import service as accounts
 from participation.accounts.models import Person
+from participation.accounts.rules import Language
 from participation.comments import service as comments
 from participation.extensions import db
 from participation.needs import answers, queries, templates
@@ -19,14 +20,20 @@ from participation.needs import service as needs
 from participation.needs.models import AnswerTemplate, Need
 from participation.needs.rules import UpdateKind
 from participation.needs.templates import TemplateText
-from participation.notifications.marks import unsubscribe_token
+from participation.notifications import letters
+from participation.notifications.marks import mute_token, unsubscribe_token
+from participation.notifications.preferences import mute
 from participation.outcomes import feedback
 from participation.outcomes.models import Outcome, UseCheck
 from participation.outcomes.rules import Helped
 from participation.permissions import Permission
+from participation.projects import queries as project_queries
 from participation.projects.rules import Phase
 from participation.residents.feedback import answer_token
+from participation.support import on_behalf
 from participation.support import service as support
+from participation.support.on_behalf import OnBehalf
+from participation.support.rules import Channel
 from participation.web.access import PUBLIC, declared
 from participation.web.addresses import settings
 from tests import factories
@@ -41,15 +48,16 @@ WHO_MAY: dict[str, str] = {
     Permission.WRITE_OUTCOMES: "Cecilie",
     Permission.APPROVE_OUTCOMES: "Dag",
     Permission.WRITE_TEMPLATES: "Dag",
+    Permission.SEND_LETTERS: "Cecilie",
     Permission.OVERSEE: "Hege",
     Permission.ADMINISTER: "Farid",
 }
 Values = dict[str, list[Any]]
 
 # Files and words for machines, not pages.
-NOT_PAGES = {"static", "residents.healthz", "residents.readyz"}
+NOT_PAGES = {"static", "workbench.print_letters", "residents.healthz", "residents.readyz"}
 # Shown only in the demo; their own tests look at them.
-DEMO_PAGES = {"residents.demo_mails", "residents.demo_mail"}
+DEMO_PAGES = {"residents.demo_mails", "residents.demo_mail", "residents.demo_time"}
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,7 @@ def build_town() -> Values:
     needs.withdraw(astrid.actor, need=withdrawn)
     done = factories.make_accepted(astrid, by=cecilie)
     support.support(bjorn.actor, need=done)
+    ola = _on_paper(done, by=cecilie)
     comment_id = comments.comment(astrid.actor, need=done, body="Det gjelder hele <b>familien</b>.")
     comments.comment(cecilie.actor, need=done, body="Takk, vi ser på det.", parent_id=comment_id)
     project = factories.make_project(cecilie)
@@ -87,8 +96,11 @@ def build_town() -> Values:
     _asked_later(outcome, bjorn)
     stopped = factories.make_project(cecilie, title="Et prosjekt som ble stoppet")
     factories.end(stopped, by=cecilie)
+    figure = factories.plan_inside(project, by=cecilie)
+    mute(astrid.id, subject=done.subject)
     key = needs.save_draft(None, person_id=astrid.id, fields={"title": "Et halvt behov"})
     theme, area = factories.theme_and_area()
+    batch = letters.make_batch(cecilie.actor)
     return {
         "need_id": [fresh.id, declined.id, withdrawn.id, done.id],
         "project_id": [project.id, stopped.id],
@@ -97,7 +109,11 @@ def build_town() -> Values:
         "line_id": [queries.timeline(declined.id)[-1].id],
         "template_id": [_template(dag).id],
         "link_id": [tie.id],
+        "milestone_id": [one.id for one in project_queries.milestones(project.id)],
+        "figure_id": [figure.id],
         "person_id": [cecilie.id],
+        "batch_id": [batch.id],
+        "reader_id": [ola.id],
         "theme_id": [theme.id],
         "area_id": [area.id],
         "theme_key": [theme.key],
@@ -105,6 +121,7 @@ def build_town() -> Values:
         "key": [key],
         "sign_in_token": [accounts.make_link(astrid)],
         "unsubscribe_token": [unsubscribe_token(astrid.id)],
+        "mute_token": [mute_token(astrid.id, subject=fresh.subject), mute_token(astrid.id, subject=done.subject)],
         "answer_token": [answer_token(astrid.id, outcome.id)],
         "months": [6, 12],
     }
@@ -135,6 +152,16 @@ def _declined(author: Person, by: Person) -> Need:
     return need
 
 
+def _on_paper(need: Need, *, by: Person) -> Person:
+    """Kari supports the need on paper; Ola too, and nobody knows where he lives."""
+    kari = OnBehalf(name="Kari", postal_address="3400 Lier", language=Language.BOKMAL, channel=Channel.PHONE)
+    on_behalf.support_for(by.actor, need=need, of=kari)
+    ola = accounts.add_person("Ola", email=None)
+    support.support(ola.actor, need=need)
+    db.session.commit()
+    return ola
+
+
 def every_page(app: Flask, values: Values) -> Iterator[Page]:
     """Each page that can be opened, with each of the values its address may hold."""
     with app.test_request_context():
@@ -157,6 +184,8 @@ def _arguments(rule: Rule, values: Values) -> list[dict[str, Any]]:
         return [{"token": token} for token in [*values["answer_token"], "en-lenke-som-ikke-finnes"]]
     if rule.endpoint == "residents.unsubscribe":
         return [{"token": token} for token in values["unsubscribe_token"]]
+    if rule.endpoint == "residents.mute_by_mail":
+        return [{"token": token} for token in values["mute_token"]]
     chosen: list[dict[str, Any]] = [{}]
     for word in sorted(rule.arguments):
         chosen = [arguments | {word: value} for arguments in chosen for value in values[word]]

@@ -15,7 +15,7 @@ from participation.needs.models import Need
 from participation.outcomes import queries as outcome_queries
 from participation.outcomes import service as outcomes
 from participation.outcomes.models import Indicator
-from participation.projects.models import Project
+from participation.projects.models import Measurement, Project
 from tests import factories
 from tests.factories import in_days
 from tests.guards.pages import build_town
@@ -58,6 +58,17 @@ class Town:
     area: int
     person: int
     """Cecilie."""
+    reader: int
+    """Whom neither mail nor letter reaches."""
+    batch: int
+    """Letters made, and not sent yet."""
+    leading: int
+    """A project that takes on the need `led`, and nothing else does."""
+    led: int
+    milestone: int
+    figure: int
+    measurement: int
+    """Of the figure; the only one."""
     newcomers_token: str
     """Of a sign-in link to someone who has never been here."""
     sessions: dict[str, str]
@@ -75,6 +86,9 @@ def build() -> Town:
         project, db.session.get_one(Need, done), by=cecilie, title="Et resultat som venter"
     )
     _submit(in_review.id, cecilie)
+    led = factories.make_accepted(astrid, by=cecilie, title="Det trengs lys ved skolen")
+    leading = factories.make_project(cecilie, title="Et prosjekt med ett behov")
+    factories.link(leading, led, by=cecilie)
     token, sessions = _newcomers_token(), _sessions()
     db.session.commit()
     return Town(
@@ -97,6 +111,13 @@ def build() -> Town:
         theme=values["theme_id"][0],
         area=values["area_id"][0],
         person=cecilie.id,
+        reader=values["reader_id"][0],
+        batch=values["batch_id"][0],
+        leading=leading.id,
+        led=led.id,
+        milestone=values["milestone_id"][0],
+        figure=values["figure_id"][0],
+        measurement=db.session.scalars(select(Measurement.id)).one(),
         newcomers_token=token,
         sessions=sessions,
     )
@@ -200,8 +221,10 @@ INDICATOR = {
 def every_form(town: Town) -> Iterator[AppForm]:
     yield from _residents_forms(town)
     yield from _case_workers_forms(town)
+    yield from _forms_for_those_without_mail(town)
     yield from _template_forms(town)
     yield from _project_forms(town)
+    yield from _inside_forms(town)
     yield from _newsroom_forms(town)
     yield from _follow_up_forms(town)
     yield from _administrators_forms(town)
@@ -249,6 +272,10 @@ def _residents_forms(town: Town) -> Iterator[AppForm]:
     yield AppForm(
         "Astrid", "/min-side", settings, {"name": "Astrid A.", "language": "nn"}, {"name": 80}, ("name",), ("language",)
     )
+    topics = ("answers", "progress", "results", "questions", "summary")
+    notices = "/min-side/varsler"
+    yield AppForm("Astrid", notices, notices, {"answers": "weekly", "summary": "never"}, choices=topics)
+    yield AppForm("Cecilie", notices, notices, {"work": "daily"}, choices=(*topics, "work"))
     yield AppForm("", "/logg-inn", "/logg-inn", {"email": "astrid@example.org"}, {"email": 254}, ("email",))
     link = f"/logg-inn/{town.newcomers_token}"
     yield AppForm("", link, link, {"name": "Ny her"}, {"name": 80}, ("name",))
@@ -309,6 +336,28 @@ def _template_forms(town: Town) -> Iterator[AppForm]:
         yield AppForm("Dag", page, page, words, longest, ("name", "body"), ("kind", "theme"), numbers)
 
 
+def _forms_for_those_without_mail(town: Town) -> Iterator[AppForm]:
+    who = {
+        "name": "Siri",
+        "postal_address": "Storgata 1, 3400 Lier",
+        "channel": "counter",
+        "agreed": "y",
+    }
+    longest = {"name": 80, "postal_address": 200}
+    required, chosen = (*longest, "channel"), ("channel", "language")
+    page = f"/arbeidsflate/behov/{town.need}/pa-vegne"
+    yield AppForm("Cecilie", page, page, who, longest, required, chosen)
+    page, places = "/arbeidsflate/behov/nytt-pa-vegne", ("theme", "area")
+    yield AppForm(
+        "Cecilie", page, page, who | NEED, longest | NEED_LONGEST, (*required, *NEED_REQUIRED), (*chosen, *places)
+    )
+    page = f"/arbeidsflate/brev/adresse/{town.reader}"
+    address = {"postal_address": "Storgata 1, 3400 Lier"}
+    yield AppForm("Cecilie", page, page, address, {"postal_address": 200}, ("postal_address",))
+    for done in ("sendt", "opplos"):
+        yield AppForm("Cecilie", "/arbeidsflate/brev", f"/arbeidsflate/brev/{town.batch}/{done}", {})
+
+
 def _project_forms(town: Town) -> Iterator[AppForm]:
     page = f"/arbeidsflate/prosjekter/{town.project}"
     chosen = ("visibility", "goals", "principles")
@@ -327,15 +376,6 @@ def _project_forms(town: Town) -> Iterator[AppForm]:
     yield AppForm(
         "Cecilie",
         page,
-        f"{page}/stopp",
-        {"lessons": "Det ble for dyrt."},
-        {"lessons": 5000},
-        ("lessons",),
-        numbers=("version",),
-    )
-    yield AppForm(
-        "Cecilie",
-        page,
         f"{page}/koble",
         {"reference": str(town.accepted), "scope": "part", "note": ""},
         {"reference": 20, "note": 1000},
@@ -344,6 +384,53 @@ def _project_forms(town: Town) -> Iterator[AppForm]:
     )
     end = f"/arbeidsflate/koblinger/{town.link}/avslutt"
     yield AppForm("Cecilie", page, end, {"note": "Det er løst på annen måte."}, {"note": 1000}, ("note",))
+
+
+def _inside_forms(town: Town) -> Iterator[AppForm]:
+    """Plans, milestones, figures, news, team, notes, and the end."""
+    page = f"/arbeidsflate/prosjekter/{town.project}"
+    days = ("anchoring", "insight", "development", "piloting", "transition", "new_practice")
+    plan = f"{page}/plan"
+    yield AppForm("Cecilie", plan, plan, {"piloting": "2026-03-01"}, numbers=("version",), dates=days)
+    words = {"title": "Den første bussen går", "planned_on": "2027-03-01", "note": "Med musikk."}
+    milestone = f"/arbeidsflate/milepaeler/{town.milestone}"
+    for shown, action in ((plan, f"{page}/milepaeler"), (milestone, milestone)):
+        longest, required = {"title": 100, "note": 1000}, ("title", "planned_on")
+        yield AppForm("Cecilie", shown, action, words, longest, required, (), ("version",), ("planned_on",))
+    reached = {"reached_on": "2026-01-15", "note": "Alle var med."}
+    yield AppForm(
+        "Cecilie", milestone, f"{milestone}/nadd", reached, {"note": 1000}, ("reached_on",), (), ("version",),
+        ("reached_on",),
+    )  # fmt: skip
+    words = {"name": "Lykter", "unit": "stykker", "baseline": "1 234,5", "baseline_on": "2026-01-15"}
+    figure = f"/arbeidsflate/tall/{town.figure}"
+    for action in (f"{page}/tall", figure):
+        longest, numbers = {"name": 120, "unit": 40}, ("baseline", "target", "version")
+        yield AppForm("Cecilie", action, action, words, longest, tuple(words), (), numbers, ("baseline_on",))
+    words = {"value": "3,5", "measured_on": "2026-01-15"}
+    yield AppForm(
+        "Cecilie", figure, f"{figure}/malinger", words, {}, tuple(words), (), ("value", "version"), ("measured_on",)
+    )
+    inside = f"{page}/internt"
+    note = {"kind": "decision", "body": "Vi venter til våren."}
+    yield AppForm("Cecilie", inside, f"{page}/notater", note, {"body": 5000}, ("body",), ("kind",))
+    member = {"person": str(town.person), "part": "Rådgiver"}
+    yield AppForm("Cecilie", inside, f"{page}/gruppe", member, {"part": 80}, ("person", "part"), ("person",))
+    news = {"body": "Nå går den første bussen.", "mail_body": "Nå går den."}
+    told = f"{page}/nytt"
+    yield AppForm("Cecilie", told, told, news, dict.fromkeys(news, 5000), ("body",), numbers=("version",))
+    end, step = f"/arbeidsflate/prosjekter/{town.leading}/avslutt", f"need_{town.led}"
+    texts = {"lessons": "Det ble for dyrt.", f"{step}-text": "Vi spør fylket.", f"{step}-would_change": "Penger."}
+    yield AppForm(
+        "Cecilie",
+        end,
+        end,
+        {"ending": "stopped", f"{step}-kind": "decline", **texts},
+        {"lessons": 5000, f"{step}-text": 1000, f"{step}-would_change": 1000},
+        ("lessons", f"{step}-kind", f"{step}-text"),
+        ("ending", f"{step}-kind"),
+        ("version",),
+    )
 
 
 def _newsroom_forms(town: Town) -> Iterator[AppForm]:
