@@ -62,5 +62,5 @@ def _silent(since: datetime) -> dict[int | None, int]:
         .where(text(MAY_FALL_SILENT_SQL), Need.news_at <= since)
         .group_by(Need.case_worker_id)
     )
-    counts: dict[int | None, int] = dict(rows.tuples())
+    counts: dict[int | None, int] = dict(rows.all())
     return counts
