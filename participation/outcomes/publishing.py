@@ -80,7 +80,7 @@ def _fresh(number: int) -> Outcome:
 def _hold_back(number: int, why: Refusal) -> None:
     """Back to approved, with the reason, unless somebody has taken it in hand meanwhile."""
     outcome = _fresh(number)
-    db.session.refresh(outcome, ["state"], with_for_update=True)
+    db.session.refresh(outcome, ["version", "state"], with_for_update=True)
     if outcome.state is not OutcomeState.SCHEDULED:
         return
     involved = {*outcome.writer_ids, outcome.scheduled_by, outcome.approved_by} - {None}
