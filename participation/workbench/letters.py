@@ -108,18 +108,18 @@ def _sender() -> Sender:
     )
 
 
-@workbench.get("/arbeidsflate/brev/adresse/<id:person_id>")
+@workbench.get("/arbeidsflate/brev/adresse/<id:reader_id>")
 @requires(Permission.SEND_LETTERS)
-def edit_address(person_id: int) -> str:
-    person = found(letters.out_of_reach(person_id))
+def edit_address(reader_id: int) -> str:
+    person = found(letters.out_of_reach(reader_id))
     filled = {"postal_address": person.postal_address, "no_letters": not person.mail_notices}
     return _address_page(AddressForm(data=filled), person)
 
 
-@workbench.post("/arbeidsflate/brev/adresse/<id:person_id>")
+@workbench.post("/arbeidsflate/brev/adresse/<id:reader_id>")
 @requires(Permission.SEND_LETTERS)
-def save_address(person_id: int) -> ResponseReturnValue:
-    person, form = found(letters.out_of_reach(person_id)), AddressForm()
+def save_address(reader_id: int) -> ResponseReturnValue:
+    person, form = found(letters.out_of_reach(reader_id)), AddressForm()
 
     def act() -> None:
         accounts.set_postal_address(
@@ -128,7 +128,7 @@ def save_address(person_id: int) -> ResponseReturnValue:
 
     status = failed(form, act, about={Refusal.ADDRESS_TAKEN: "postal_address"})
     if status:
-        return _address_page(form, found(letters.out_of_reach(person_id))), status
+        return _address_page(form, found(letters.out_of_reach(reader_id))), status
     flash(_("The address is kept. What waits for them goes into the next letters."), "success")
     return redirect(url_for("workbench.list_letters"))
 

@@ -55,7 +55,7 @@ WHO_MAY: dict[str, str] = {
 Values = dict[str, list[Any]]
 
 # Files and words for machines, not pages.
-NOT_PAGES = {"static", "workbench.print_letters", "residents.healthz", "residents.readyz"}
+NOT_PAGES = {"static", "workbench.print_letters", "newsroom.preview_mail", "residents.healthz", "residents.readyz"}
 # Shown only in the demo; their own tests look at them.
 DEMO_PAGES = {"residents.demo_mails", "residents.demo_mail", "residents.demo_time"}
 
@@ -92,7 +92,12 @@ def build_town() -> Values:
     tie = factories.link(project, done, by=cecilie)
     factories.enter(project, Phase.PILOTING, by=cecilie)
     draft = factories.make_draft(project, done, by=cecilie, title="Et utkast til resultat")
-    outcome = factories.publish(factories.make_draft(project, done, by=cecilie), writer=cecilie, approver=dag)
+    factories.illustrate(draft, by=cecilie)
+    begun = factories.make_draft(project, done, by=cecilie)
+    factories.illustrate(begun, by=cecilie)
+    outcome = factories.publish(begun, writer=cecilie, approver=dag)
+    factories.correct(outcome, writer=cecilie, approver=dag, summary="Nå går det to busser i timen hele kvelden.")
+    factories.propose_correction(outcome, by=cecilie, body="Vi har satt opp <b>fire</b> avganger til.")
     _asked_later(outcome, bjorn)
     stopped = factories.make_project(cecilie, title="Et prosjekt som ble stoppet")
     factories.end(stopped, by=cecilie)
@@ -105,6 +110,8 @@ def build_town() -> Values:
         "need_id": [fresh.id, declined.id, withdrawn.id, done.id],
         "project_id": [project.id, stopped.id],
         "outcome_id": [outcome.id, draft.id],
+        "number": [1],
+        "width": [480],
         "comment_id": [comment_id],
         "line_id": [queries.timeline(declined.id)[-1].id],
         "template_id": [_template(dag).id],

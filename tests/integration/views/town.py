@@ -45,7 +45,11 @@ class Town:
     """An outcome that Cecilie writes on."""
     in_review: int
     """An outcome of Cecilie's that waits for approval."""
+    approved: int
+    """An outcome of Cecilie's that Dag has approved."""
     published: int
+    """Corrected once; a correction of Cecilie's waits."""
+    published_later: int
     """Astrid and Bjørn are asked if it helped, and Bjørn has said no; Cecilie is asked if it is in use."""
     indicator: int
     """Of the published outcome."""
@@ -86,6 +90,11 @@ def build() -> Town:
         project, db.session.get_one(Need, done), by=cecilie, title="Et resultat som venter"
     )
     _submit(in_review.id, cecilie)
+    linked, dag = db.session.get_one(Need, done), _person("Dag")
+    approved = factories.make_draft(project, linked, by=cecilie, title="Et resultat som er godkjent")
+    factories.approve(approved, writer=cecilie, approver=dag)
+    later = factories.make_draft(project, linked, by=cecilie, title="Et resultat som kom senere")
+    factories.publish(later, writer=cecilie, approver=dag)
     led = factories.make_accepted(astrid, by=cecilie, title="Det trengs lys ved skolen")
     leading = factories.make_project(cecilie, title="Et prosjekt med ett behov")
     factories.link(leading, led, by=cecilie)
@@ -103,6 +112,8 @@ def build() -> Town:
         link=values["link_id"][0],
         draft=values["outcome_id"][1],
         in_review=in_review.id,
+        approved=approved.id,
+        published_later=later.id,
         published=values["outcome_id"][0],
         indicator=db.session.scalars(select(Indicator.id).where(Indicator.outcome_id == values["outcome_id"][0])).one(),
         answer_token=values["answer_token"][0],
@@ -458,6 +469,41 @@ def _newsroom_forms(town: Town) -> Iterator[AppForm]:
     yield AppForm("Dag", review, f"{review}/godkjenn", {}, numbers=("version",))
     draft = f"/redaksjonen/resultater/{town.draft}"
     yield AppForm("Cecilie", draft, f"{draft}/til-godkjenning", {}, numbers=("version",))
+    yield AppForm("Dag", draft, f"{draft}/merknad", {"body": "Hvor mange reiser?"}, {"body": 2000}, ("body",))
+    said = {"in_nn-title": 100, "in_nn-summary": 300, "in_en-body": 8000, f"in_en-{answer}": 1000}
+    valid = {"in_nn-title": "No lyser lyktene"}
+    yield AppForm("Cecilie", f"{draft}/oversett", f"{draft}/oversett", valid, said, numbers=("version",))
+    yield AppForm(
+        "Cecilie", f"{draft}/bilde", f"{draft}/bilde", {"alt": "Et eple."}, {"alt": 300}, ("alt",), numbers=("version",)
+    )
+    yield from _publishing_forms(town)
+
+
+def _publishing_forms(town: Town) -> Iterator[AppForm]:
+    approved = f"/redaksjonen/resultater/{town.approved}"
+    when = {"day": in_days(3).isoformat(), "at": "09:00"}
+    yield AppForm(
+        "Dag", approved, f"{approved}/planlegg", when, required=("day", "at"), numbers=("version",), dates=("day",)
+    )
+    later = f"/redaksjonen/resultater/{town.published_later}"
+    reason = {"reason": "Målingen var feil."}
+    yield AppForm("Dag", later, f"{later}/trekk-tilbake", reason, {"reason": 1000}, ("reason",), numbers=("version",))
+    text = f"text_{town.linked}"
+    words = {name: most for name, most in OUTCOME_LONGEST.items()}
+    yield AppForm(
+        "Cecilie",
+        f"{later}/rett",
+        f"{later}/rett",
+        {"note": "Tallet var feil.", text: "Nå ser du hele veien."},
+        {**words, "note": 500, text: 1000},
+        ("title", "note"),
+        numbers=("indicator_0-before", "indicator_0-now", "version"),
+        dates=("indicator_0-measured_on",),
+    )
+    waiting = f"/redaksjonen/resultater/{town.published}/retting"
+    yield AppForm("Dag", waiting, f"{waiting}/godkjenn", {}, numbers=("version",))
+    yield AppForm("Dag", waiting, f"{waiting}/avvis", reason, {"reason": 1000}, ("reason",), numbers=("version",))
+    yield AppForm("Cecilie", waiting, f"{waiting}/ta-tilbake", {}, numbers=("version",))
 
 
 def _follow_up_forms(town: Town) -> Iterator[AppForm]:
