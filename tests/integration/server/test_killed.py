@@ -18,7 +18,8 @@ from participation.needs.models import Need, NeedUpdate
 from participation.needs.rules import NeedState, UpdateKind
 from participation.notifications.marks import mail_key
 from participation.notifications.models import Delivery, Event, EventSubject
-from participation.notifications.rules import EventKind
+from participation.notifications.preferences import set_paces
+from participation.notifications.rules import EventKind, Pace, Topic
 from participation.outcomes.models import Outcome, OutcomeNeed
 from participation.outcomes.rules import OutcomeState, Step
 from participation.search.models import SearchDocument
@@ -229,6 +230,42 @@ def test_a_mail_server_that_is_away_during_publishing_delays_and_neither_loses_n
         assert assert_told(outcomes, sink, twice_at_most=0) == 0
         refused = select(Delivery.event_id).where(Delivery.refusals > 0)
         assert numbers(refused) == []
+
+
+def test_gathered_mails_are_sent_once_by_three_workers_of_which_two_are_killed(quiet_service: Service) -> None:
+    with quiet_service.app.app_context():
+        outcomes, sink = prepare_outcomes(12), quiet_service.sink
+        everyone = set().union(*outcomes.recipients.values())
+        for person_id in everyone:
+            set_paces(person_id, {Topic.RESULTS: Pace.DAILY})
+        for outcome_id in outcomes.recipients:
+            publish(outcome_id, dag())
+        let_a_minute_pass()
+        workers = [quiet_service.start("worker") for _ in range(3)]
+
+        def kill_one_at_the_third_and_the_seventh(_mail: KeptMail) -> None:
+            doomed = {3: workers[0], 7: workers[1]}.get(sink.count)
+            if doomed is not None:
+                doomed.kill()
+
+        sink.before_accepting = kill_one_at_the_third_and_the_seventh
+        try:
+            wait_until(lambda: sink.count >= 7, within_seconds=PROGRESS_SECONDS, what=workers[2].log_tail)
+            wait_until(lambda: leased_count() == 0, within_seconds=10, what="the dead workers' leases to end")
+            with quiet_service.worker() as worker:
+                wait_until_all_are_told(worker)
+        finally:
+            workers[2].stop()
+        names = {f"<{gathered_name(outcomes, person_id)}@127.0.0.1>" for person_id in everyone}
+        assert sink.copies().keys() == names
+        assert sink.count - len(names) <= 2
+
+
+def gathered_name(outcomes: Prepared, person_id: int) -> str:
+    """Of the one mail that tells the person of all their outcomes."""
+    mine = [outcome_id for outcome_id, people in outcomes.recipients.items() if person_id in people]
+    events = db.session.scalars(select(Event.id).where(Event.about_kind == "outcome", Event.about_id.in_(mine)))
+    return mail_key(events, person_id=person_id)
 
 
 def let_a_minute_pass() -> None:
