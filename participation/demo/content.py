@@ -20,6 +20,8 @@ class Content:
     projects: list[Entry]
     outcomes: list[Entry]
     templates: list[Entry] = field(default_factory=list)
+    follow_ups: list[Entry] = field(default_factory=list)
+    """What was said later of the outcomes that are old enough."""
     plans: list[Entry] = field(default_factory=list)
     """What is planned, measured and noted in the projects, and how they ended."""
 
@@ -36,6 +38,7 @@ def load() -> Content:
         projects=_gather("projects-*.toml", "project"),
         outcomes=_gather("outcomes-*.toml", "outcome"),
         templates=_read("templates.toml")["template"],
+        follow_ups=_read("follow-up.toml")["follow_up"],
         plans=_gather("project-plans.toml", "plan"),
     )
 

@@ -10,6 +10,7 @@ from participation import clock
 from participation.accounts.models import Person
 from participation.demo.chronicle import Chronicle
 from participation.demo.content import Entry, load
+from participation.demo.follow_up_story import FollowUpStory
 from participation.demo.need_story import NeedStory
 from participation.demo.people import settle
 from participation.demo.plan_story import PlanStory
@@ -74,7 +75,9 @@ def _plan(town: Chronicle) -> None:
     for plan in town.content.plans:
         PlanStory(town, plan).plan()
     for outcome in town.content.outcomes:
-        OutcomeStory(town, outcome).plan()
+        story = OutcomeStory(town, outcome)
+        story.plan()
+        FollowUpStory(town, story).plan()
 
 
 def _leave_a_draft(town: Chronicle) -> None:

@@ -135,11 +135,13 @@ def _made(kind: type[Form], parts: dict[str, Any], empty: bool) -> Any:
 @workbench.get("/arbeidsflate/i-bruk", endpoint="use_checks")
 @requires(Permission.WRITE_OUTCOMES)
 def list_use_checks() -> str:
+    today, unanswered = clock.today(), follow_up.open_checks()
     return render_template(
         "workbench/use_checks.html",
-        waiting=follow_up.open_checks(),
+        waiting=[check for check in unanswered if confirmed_from(check.due_on) <= today],
+        coming=[check for check in unanswered if confirmed_from(check.due_on) > today],
         answered=follow_up.answered_checks(),
-        today=clock.today(),
+        today=today,
     )
 
 
