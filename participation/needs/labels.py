@@ -24,7 +24,7 @@ LABELS = {
         UpdateKind.LINKED: lazy_pgettext("timeline", "Became part of an innovation project"),
         UpdateKind.LINK_ENDED: lazy_pgettext("timeline", "Is no longer part of the project"),
         UpdateKind.PHASE_CHANGED: lazy_pgettext("timeline", "The project moved on"),
-        UpdateKind.PROJECT_STOPPED: lazy_pgettext("timeline", "The project was stopped"),
+        UpdateKind.PROJECT_STOPPED: lazy_pgettext("timeline", "The project ended"),
         UpdateKind.OUTCOME: lazy_pgettext("timeline", "A result is ready"),
         UpdateKind.ADDITION: lazy_pgettext("timeline", "Addition from the one who reported it"),
         UpdateKind.WITHDRAWN: lazy_pgettext("timeline", "The need was withdrawn"),

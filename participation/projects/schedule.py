@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from participation.projects.rules import Phase
 
@@ -59,10 +59,17 @@ def schedule(
     way = list(moves)
     until = ended or today
     days = [*planned.values(), *(day for _, day in way), until]
-    line = _Line(min(days), max(days))
+    line = _Line(min(days), max(days) + _room_after(days, planned))
     now = way[-1][0] if way and not ended else None
     rows = [_row(phase, planned, way, line, until=until, live=not ended, now=now) for phase in Phase]
     return Schedule(rows, None if ended else line.share(today), line.first, line.last)
+
+
+def _room_after(days: list[date], planned: Mapping[Phase, date]) -> timedelta:
+    """The phase planned last has no end of its own; it gets some of the line to be seen on."""
+    if max(days) not in planned.values():
+        return timedelta()
+    return max((max(days) - min(days)) // 8, timedelta(days=7))
 
 
 @dataclass(frozen=True)

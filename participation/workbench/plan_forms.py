@@ -76,7 +76,6 @@ class ReachForm(VersionForm):
     reached_on = DateField(
         lazy_gettext("Reached on"),
         [Required(lazy_gettext("Choose the day it was reached")), day_that_has_been],
-        default=clock.today,
     )
     note = TextBlock(lazy_gettext("What happened?"), [at_most(NOTE_MAX_CHARACTERS)])
     telling = BooleanField(lazy_gettext("Tell everyone behind the needs"))

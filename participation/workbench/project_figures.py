@@ -55,7 +55,6 @@ class MeasurementForm(VersionForm):
     measured_on = DateField(
         lazy_gettext("Measured on"),
         [Required(lazy_gettext("Choose the day it was measured")), day_that_has_been],
-        default=clock.today,
     )
 
 
@@ -92,10 +91,10 @@ def _figures_page(project: Project, sent: IndicatorForm | None = None) -> str:
     )
 
 
-@workbench.route("/arbeidsflate/tall/<id:indicator_id>", methods=["GET", "POST"])
+@workbench.route("/arbeidsflate/tall/<id:figure_id>", methods=["GET", "POST"])
 @requires(Permission.RUN_PROJECTS)
-def change_indicator(indicator_id: int) -> str | Answer:
-    indicator = found(queries.indicator(indicator_id))
+def change_indicator(figure_id: int) -> str | Answer:
+    indicator = found(queries.indicator(figure_id))
     form = IndicatorForm(obj=indicator)
 
     def act() -> None:
@@ -105,15 +104,15 @@ def change_indicator(indicator_id: int) -> str | Answer:
         return _indicator_page(indicator)
     status = failed(form, act)
     if status:
-        return _indicator_page(found(queries.indicator(indicator_id)), form), status
+        return _indicator_page(found(queries.indicator(figure_id)), form), status
     flash(_("The figure is changed."), "success")
     return redirect(url_for("workbench.project_figures", project_id=indicator.project_id))
 
 
-@workbench.post("/arbeidsflate/tall/<id:indicator_id>/malinger")
+@workbench.post("/arbeidsflate/tall/<id:figure_id>/malinger")
 @requires(Permission.RUN_PROJECTS)
-def measure(indicator_id: int) -> Answer:
-    indicator, form = found(queries.indicator(indicator_id)), MeasurementForm()
+def measure(figure_id: int) -> Answer:
+    indicator, form = found(queries.indicator(figure_id)), MeasurementForm()
 
     def act() -> None:
         assert form.value.number is not None  # noqa: S101  the field is required
@@ -127,27 +126,29 @@ def measure(indicator_id: int) -> Answer:
 
     status = failed(form, act)
     if status:
-        return _indicator_page(found(queries.indicator(indicator_id)), form), status
+        return _indicator_page(found(queries.indicator(figure_id)), form), status
     flash(_("The measurement is noted."), "success")
-    return redirect(url_for("workbench.change_indicator", indicator_id=indicator_id))
+    return redirect(url_for("workbench.change_indicator", figure_id=figure_id))
 
 
 @workbench.post("/arbeidsflate/malinger/<id:measurement_id>/slett")
 @requires(Permission.RUN_PROJECTS)
 def delete_measurement(measurement_id: int) -> Answer:
     measurement, form = found(queries.measurement(measurement_id)), Form()
-    indicator_id = measurement.indicator_id
+    figure_id = measurement.indicator_id
     status = failed(form, lambda: measuring.delete_measurement(the_actor(), measurement=measurement))
     if status:
-        return _indicator_page(found(queries.indicator(indicator_id)), form), status
+        return _indicator_page(found(queries.indicator(figure_id)), form), status
     flash(_("The measurement is deleted."), "success")
-    return redirect(url_for("workbench.change_indicator", indicator_id=indicator_id))
+    return redirect(url_for("workbench.change_indicator", figure_id=figure_id))
 
 
 def _indicator_page(indicator: ProjectIndicator, sent: Form | None = None) -> str:
     forms: dict[str, Form] = {
         "change": sent if isinstance(sent, IndicatorForm) else IndicatorForm(formdata=None, obj=indicator),
-        "measure": sent if isinstance(sent, MeasurementForm) else MeasurementForm(formdata=None),
+        "measure": sent
+        if isinstance(sent, MeasurementForm)
+        else MeasurementForm(formdata=None, data={"measured_on": clock.today()}),
     }
     for form in forms.values():
         form["version"].data = indicator.version

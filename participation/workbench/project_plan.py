@@ -133,9 +133,10 @@ def delete_milestone(milestone_id: int) -> Answer:
 
 def _milestone_page(milestone: Milestone, sent: Form | None = None) -> str:
     project = found(queries.project(milestone.project_id))
+    reached = {"note": milestone.note, "reached_on": milestone.reached_on or clock.today()}
     forms: dict[str, Form] = {
         "change": sent if isinstance(sent, MilestoneForm) else MilestoneForm(formdata=None, obj=milestone),
-        "reach": sent if isinstance(sent, ReachForm) else ReachForm(formdata=None, data={"note": milestone.note}),
+        "reach": sent if isinstance(sent, ReachForm) else ReachForm(formdata=None, data=reached),
         "delete": VersionForm(formdata=None),
     }
     for form in forms.values():
