@@ -97,7 +97,7 @@ def _url_for_reader(delivery: Delivery, needs: list[dict[str, Any]]) -> str:
 def url_of(event: Event, needs: list[dict[str, Any]]) -> str:
     """Where the reader finds more: their work, the result, the one need that is theirs, or their own page."""
     if event.kind is EventKind.WORK:
-        return _url_at_work(event, needs)
+        return _url_at_work(event.facts)
     outcome = event.facts.get("outcome")
     if outcome:
         return absolute_url("residents.show_outcome", outcome_id=outcome["id"])
@@ -108,11 +108,16 @@ def url_of(event: Event, needs: list[dict[str, Any]]) -> str:
     return absolute_url("residents.my_page")
 
 
-def _url_at_work(event: Event, needs: list[dict[str, Any]]) -> str:
-    outcome = event.facts.get("outcome")
-    if outcome:
-        return absolute_url("newsroom.show_outcome", outcome_id=outcome["id"])
-    return absolute_url("workbench.show_need", need_id=needs[0]["id"]) if needs else absolute_url("workbench.queue")
+def _url_at_work(facts: dict[str, Any]) -> str:
+    """Where staff do what is asked of them. The needs are the event's own: staff subscribe to none of them."""
+    task, needs = facts.get("task"), list(facts.get("needs", {}).values())
+    if task == "use_check":
+        return absolute_url("workbench.use_checks")
+    if facts.get("outcome"):
+        return absolute_url("newsroom.show_outcome", outcome_id=facts["outcome"]["id"])
+    if needs:
+        return absolute_url("workbench.show_need", need_id=needs[0]["id"])
+    return absolute_url("workbench.queue", visning="mine" if task == "reminders" else None)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """An answer as its readers will meet it, with what was filled in marked."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import SimpleNamespace
@@ -11,14 +12,16 @@ from markupsafe import Markup, escape
 from participation import clock
 from participation.needs.fields import Values, fill
 from participation.needs.models import Need
-from participation.needs.rules import DateMove, UpdateKind
+from participation.needs.queries import promises
+from participation.needs.rules import DateMove, UpdateKind, date_moves
 from participation.needs.service import need_facts
 from participation.notifications.mails import render_mail
 from participation.notifications.rules import EventKind
 from participation.web.addresses import absolute_url
 
-# No text holds these: what staff write is stripped of them. They become <mark> once all else is made safe.
+# What staff write is stripped of these, and what stands unpaired is taken out. They become <mark> once all else is made safe.
 _BEGIN, _END = "\ue000", "\ue001"
+_FILLED = re.compile(f"{_BEGIN}([^<{_BEGIN}{_END}]*){_END}")
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def preview(
     """The letter on the page and the mail, as they will read."""
     filled = {name: _filled(text, values) for name, text in texts.items()}
     line = Line(kind, filled["body"], filled.get("would_change", ""), actor, answer_by)
-    moved = _move(need, answer_by)
+    moved = _move(need, kind, answer_by)
     subject, mail = _mail(line, need, filled.get("mail_body", ""), moved)
     return Preview(line, subject, mail, moved)
 
@@ -60,9 +63,9 @@ def _filled(text: str, values: Values) -> str:
     return fill(bare, values, around=(_BEGIN, _END))
 
 
-def _move(need: Need, answer_by: date | None) -> DateMove | None:
-    former = need.answer_by
-    return DateMove(former, answer_by, 1) if former and answer_by and former != answer_by else None
+def _move(need: Need, kind: UpdateKind, answer_by: date | None) -> DateMove | None:
+    """The move of the date that the answer would make."""
+    return date_moves([*promises(need.id), (0, kind, answer_by)]).get(0) if answer_by else None
 
 
 def _mail(line: Line, need: Need, mail_body: str, moved: DateMove | None) -> tuple[str, str]:
@@ -74,7 +77,7 @@ def _mail(line: Line, need: Need, mail_body: str, moved: DateMove | None) -> tup
         "would_change": line.would_change,
         "answer_by": line.answer_by.isoformat() if line.answer_by else None,
         "former_answer_by": moved.former.isoformat() if moved else None,
-        "times_moved": 1 if moved else 0,
+        "times_moved": moved.number if moved else 0,
     }
     context = {
         "person": SimpleNamespace(name=_("[the reader's name]")),
@@ -90,5 +93,5 @@ def _mail(line: Line, need: Need, mail_body: str, moved: DateMove | None) -> tup
 
 def marked(text: str | Markup) -> Markup:
     """What was filled in, marked: only text is, since addresses hold these characters spelt out."""
-    safe = str(escape(text))
-    return Markup(safe.replace(_BEGIN, "<mark>").replace(_END, "</mark>"))  # noqa: S704  just escaped
+    safe = _FILLED.sub(r"<mark>\1</mark>", str(escape(text)))
+    return Markup(safe.replace(_BEGIN, "").replace(_END, ""))  # noqa: S704  just escaped
