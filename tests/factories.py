@@ -2,26 +2,35 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
+
+from PIL import Image
 
 from participation import clock
 from participation.accounts.models import Person
 from participation.extensions import db
+from participation.files.service import save_picture
 from participation.needs import answers
 from participation.needs.models import Area, Need, Theme
 from participation.needs.queries import active_areas, active_themes
 from participation.needs.rules import NeedText
+from participation.outcomes import corrections
 from participation.outcomes import queries as outcome_queries
 from participation.outcomes import service as outcomes
 from participation.outcomes.models import Outcome
 from participation.outcomes.rules import Gate, Verdict
 from participation.outcomes.service import IndicatorText, OutcomeText
 from participation.projects import ending as endings
+from participation.projects import measuring, planning, team
 from participation.projects import service as projects
-from participation.projects.models import NeedLink, Project
-from participation.projects.rules import Ending, NextStep, NextStepKind, Phase, Scope, Visibility
+from participation.projects.measuring import IndicatorWords
+from participation.projects.models import NeedLink, Project, ProjectIndicator
+from participation.projects.planning import MilestoneText
+from participation.projects.rules import Ending, NextStep, NextStepKind, NoteKind, Phase, Scope, Visibility
 from participation.projects.service import ProjectText
 from participation.support import service as support
+from participation.web.addresses import settings
 
 
 def theme_and_area() -> tuple[Theme, Area]:
@@ -107,6 +116,26 @@ def end(
     db.session.commit()
 
 
+def plan_inside(project: Project, *, by: Person) -> ProjectIndicator:
+    """Give the project a plan, milestones, a team, a note and a figure; returns the figure."""
+    days = {Phase.ANCHORING: in_days(-30), Phase.PILOTING: in_days(-7), Phase.NEW_PRACTICE: in_days(90)}
+    planning.plan_phases(by.actor, project=project, dates=days, version=project.version)
+    for number, words in enumerate(("Første tur", "Intern avklaring")):
+        milestone = MilestoneText(title=words, planned_on=in_days(number), note="", is_public=number == 0)
+        planning.add_milestone(by.actor, project=project, words=milestone, version=project.version)
+    before = IndicatorWords(
+        name="Avganger", unit="i timen", baseline=Decimal(1), baseline_on=in_days(-90), target=Decimal(3)
+    )
+    figure = measuring.add_indicator(by.actor, project=project, words=before, version=project.version)
+    measuring.measure(
+        by.actor, indicator=figure, value=Decimal("2.5"), measured_on=clock.today(), version=figure.version
+    )
+    team.set_member(by.actor, project=project, person=by, part="Leder av det hele")
+    team.write_note(by.actor, project=project, kind=NoteKind.DECISION, body="Vi venter til **våren**.")
+    db.session.commit()
+    return figure
+
+
 def outcome_words(*needs: Need, verdict: Verdict = Verdict.MET, **changes: Any) -> OutcomeText:
     words: dict[str, Any] = {
         "title": "Bussen går hver halvtime",
@@ -137,12 +166,7 @@ def make_draft(project: Project, *needs: Need, by: Person, **changes: Any) -> Ou
 
 def publish(outcome: Outcome, *, writer: Person, approver: Person) -> Outcome:
     """Take a draft all the way."""
-    loaded = outcome_queries.outcome(outcome.id)
-    assert loaded is not None
-    outcomes.submit(writer.actor, outcome=loaded, version=loaded.version)
-    db.session.commit()
-    outcomes.approve(approver.actor, outcome=loaded, version=loaded.version)
-    db.session.commit()
+    loaded = approve(outcome, writer=writer, approver=approver)
     outcomes.publish(approver.actor, outcome=loaded, version=loaded.version)
     db.session.commit()
     return loaded
@@ -150,3 +174,49 @@ def publish(outcome: Outcome, *, writer: Person, approver: Person) -> Outcome:
 
 def in_days(days: int) -> date:
     return clock.today() + timedelta(days=days)
+
+
+def illustrate(outcome: Outcome, *, by: Person) -> str:
+    """Give a draft a picture; returns its key."""
+    data = BytesIO()
+    Image.new("RGB", (40, 30), "#b3202c").save(data, "PNG")
+    key = save_picture(data.getvalue(), settings().var_folder)
+    outcomes.give_picture(by.actor, outcome=outcome, key=key, alt="Et rødt eple.", version=outcome.version)
+    db.session.commit()
+    return key
+
+
+def propose_correction(outcome: Outcome, *, by: Person, **changes: Any) -> None:
+    words = corrections.published_words(outcome)
+    same: dict[str, Any] = {name: words[name] for name in ("title", "summary", "body", "picture_alt", "translations")}
+    same |= {
+        "evidence": {Gate(gate): text for gate, text in words["evidence"].items()},
+        "indicators": [corrections.indicator_of(indicator) for indicator in words["indicators"]],
+        "needs": {int(number): text for number, text in words["needs"].items()},
+    }
+    corrections.propose_correction(
+        by.actor,
+        outcome=outcome,
+        words=corrections.CorrectedText(**(same | changes)),
+        note="Det er to busser i timen, ikke tre.",
+        version=outcome.version,
+    )
+    db.session.commit()
+
+
+def correct(outcome: Outcome, *, writer: Person, approver: Person, **changes: Any) -> None:
+    """Put a published outcome right."""
+    propose_correction(outcome, by=writer, **changes)
+    corrections.approve_correction(approver.actor, outcome=outcome, version=outcome.version)
+    db.session.commit()
+
+
+def approve(outcome: Outcome, *, writer: Person, approver: Person) -> Outcome:
+    """Take a draft so far that it can be published."""
+    loaded = outcome_queries.outcome(outcome.id)
+    assert loaded is not None
+    outcomes.submit(writer.actor, outcome=loaded, version=loaded.version)
+    db.session.commit()
+    outcomes.approve(approver.actor, outcome=loaded, version=loaded.version)
+    db.session.commit()
+    return loaded

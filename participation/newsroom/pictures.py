@@ -1,6 +1,6 @@
 """The picture of a result, with words for those who can't see it."""
 
-from flask import Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -76,9 +76,8 @@ def _forget(keys: list[str] | list[str | None]) -> None:
 @requires(Permission.WRITE_OUTCOMES)
 def outcome_photo(outcome_id: int, width: int) -> Response:
     outcome = found(queries.outcome(outcome_id))
-    return send_file(
-        found(picture_path(outcome.picture_key or "", width, settings().var_folder)), mimetype="image/webp"
-    )
+    path = found(picture_path(outcome.picture_key or "", width, settings().var_folder))
+    return Response(path.read_bytes(), mimetype="image/webp")
 
 
 def _page(outcome: Outcome, form: PictureForm) -> str:

@@ -1,6 +1,6 @@
 """What has come of it: the published outcomes."""
 
-from flask import Response, render_template, request, send_file
+from flask import Response, render_template, request
 from flask_babel import get_locale
 
 from participation.files.service import picture_path, picture_sizes
@@ -83,7 +83,7 @@ def show_outcome_version(outcome_id: int, number: int) -> Answer:
 def outcome_photo(outcome_id: int, width: int) -> Response:
     outcome = found(_published(outcome_id))
     path = found(picture_path(outcome.picture_key or "", width, settings().var_folder))
-    return send_file(path, mimetype="image/webp")
+    return Response(path.read_bytes(), mimetype="image/webp")
 
 
 def _withdrawn(outcome: Outcome) -> tuple[str, int]:

@@ -489,13 +489,12 @@ def _publishing_forms(town: Town) -> Iterator[AppForm]:
     reason = {"reason": "Målingen var feil."}
     yield AppForm("Dag", later, f"{later}/trekk-tilbake", reason, {"reason": 1000}, ("reason",), numbers=("version",))
     text = f"text_{town.linked}"
-    words = {name: most for name, most in OUTCOME_LONGEST.items()}
     yield AppForm(
         "Cecilie",
         f"{later}/rett",
         f"{later}/rett",
         {"note": "Tallet var feil.", text: "Nå ser du hele veien."},
-        {**words, "note": 500, text: 1000},
+        {**OUTCOME_LONGEST, "note": 500, text: 1000},
         ("title", "note"),
         numbers=("indicator_0-before", "indicator_0-now", "version"),
         dates=("indicator_0-measured_on",),

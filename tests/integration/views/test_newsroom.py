@@ -1,0 +1,294 @@
+"""The newsroom's pages, and what nobody may see before its time."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy import select
+
+from participation import clock
+from participation.accounts.models import Person
+from participation.extensions import db
+from participation.needs.models import Need
+from participation.outcomes import corrections, queries, remarks
+from participation.outcomes import service as outcomes
+from participation.outcomes.models import Outcome
+from participation.outcomes.rules import OutcomeState
+from participation.projects.models import Project
+from participation.projects.rules import Phase
+from participation.web.addresses import settings
+from tests import factories
+from tests.forms import open_form, send
+from tests.people import make_person
+
+SignIn = Callable[[str], FlaskClient]
+SECRET = "Det hemmelige resultatet om kveldsbussen"
+
+
+def person(name: str) -> Person:
+    return db.session.scalar(select(Person).where(Person.name == name)) or make_person(name)
+
+
+def draft(app: Flask, **changes: object) -> int:
+    with app.app_context():
+        cecilie = person("Cecilie")
+        need = factories.make_accepted(person("Astrid"), by=cecilie)
+        project = factories.make_project(cecilie)
+        factories.link(project, need, by=cecilie)
+        factories.enter(project, Phase.PILOTING, by=cecilie)
+        return factories.make_draft(project, need, by=cecilie, **changes).id
+
+
+def outcome_of(number: int) -> Outcome:
+    found = queries.outcome(number)
+    assert found is not None
+    return found
+
+
+def approved(app: Flask, **changes: object) -> int:
+    number = draft(app, **changes)
+    with app.app_context():
+        outcome = outcome_of(number)
+        factories.illustrate(outcome, by=person("Cecilie"))
+        remarks.remark(person("Dag").actor, outcome=outcome, body="Bare mellom oss.", submission_key=None)
+        factories.approve(outcome, writer=person("Cecilie"), approver=person("Dag"))
+    return number
+
+
+def published(app: Flask, **changes: object) -> int:
+    number = approved(app, **changes)
+    with app.app_context():
+        outcome = outcome_of(number)
+        outcomes.publish(person("Dag").actor, outcome=outcome, version=outcome.version)
+        db.session.commit()
+    return number
+
+
+def state_of(app: Flask, number: int) -> OutcomeState:
+    with app.app_context():
+        return outcome_of(number).state
+
+
+def schedule(client: FlaskClient, number: int) -> None:
+    page = f"/redaksjonen/resultater/{number}"
+    day = (clock.today() + timedelta(days=2)).isoformat()
+    assert send(client, page, f"{page}/planlegg", day=day, at="09:30").status_code == 302
+
+
+PUBLIC_PAGES = ("/", "/resultater", "/behov", "/prosjekter", "/innsikt", "/resultater.atom")
+
+
+def everywhere(app: Flask, client: FlaskClient, number: int) -> str:
+    """All that a visitor can read where results, needs and projects are told of."""
+    with app.app_context():
+        outcome = outcome_of(number)
+        own = [f"/behov/{outcome.needs[0].need_id}", f"/prosjekter/{outcome.project_id}", "/behov?q=hemmelige"]
+    return " ".join(client.get(path, follow_redirects=True).text for path in (*PUBLIC_PAGES, *own))
+
+
+@pytest.mark.parametrize("name", ["", "Astrid"])
+def test_of_a_scheduled_result_nobody_sees_anything_before_its_time(
+    app: Flask, signed_in: SignIn, visitor: FlaskClient, name: str
+) -> None:
+    number = approved(app, title=SECRET)
+    schedule(signed_in("Dag"), number)
+    client = signed_in(name) if name else visitor
+    for path in ("", "/versjon/1", "/bilde-480.webp", "/bilde-960.webp"):
+        assert client.get(f"/resultater/{number}{path}").status_code == 404
+    for path in ("", "/bilde-480.webp", "/forhandsvisning", "/forhandsvisning/e-post", "/retting", "/oversett"):
+        assert client.get(f"/redaksjonen/resultater/{number}{path}").status_code in {302, 403}
+    assert client.get("/redaksjonen/kalender").status_code in {302, 403}
+    read = everywhere(app, client, number)
+    assert SECRET not in read
+    assert "Bare mellom oss" not in read
+
+
+def test_a_waiting_correction_and_remarks_stand_on_no_public_page(
+    app: Flask, visitor: FlaskClient, signed_in: SignIn
+) -> None:
+    number = published(app)
+    with app.app_context():
+        factories.propose_correction(outcome_of(number), by=person("Cecilie"), summary=SECRET)
+    public = visitor.get(f"/resultater/{number}").text + everywhere(app, visitor, number)
+    assert SECRET not in public
+    assert "Bare mellom oss" not in public
+    assert visitor.get(f"/resultater/{number}/versjon/1").status_code == 404
+    assert SECRET in signed_in("Dag").get(f"/redaksjonen/resultater/{number}/retting").text
+
+
+def test_a_result_is_put_on_the_calendar_and_seen_there(app: Flask, signed_in: SignIn) -> None:
+    number, dag = approved(app, title=SECRET), signed_in("Dag")
+    schedule(dag, number)
+    assert state_of(app, number) is OutcomeState.SCHEDULED
+    day = clock.today() + timedelta(days=2)
+    month = dag.get(f"/redaksjonen/kalender?maned={day:%Y-%m}").text
+    assert month.count(SECRET) == 2
+    assert "09.30" in month
+    assert SECRET in dag.get("/redaksjonen").text
+    assert dag.get("/redaksjonen/kalender?maned=0000-99").status_code == 200
+    page = f"/redaksjonen/resultater/{number}"
+    assert send(dag, page, f"{page}/ta-av-planen").status_code == 302
+    assert state_of(app, number) is OutcomeState.APPROVED
+
+
+def test_a_time_that_has_been_is_an_error_at_the_day(app: Flask, signed_in: SignIn) -> None:
+    number, dag = approved(app), signed_in("Dag")
+    page = f"/redaksjonen/resultater/{number}"
+    answer = send(dag, page, f"{page}/planlegg", day="2020-01-31", at="09:30")
+    assert answer.status_code == 409
+    assert 'id="schedule-day-error"' in answer.text
+
+
+def test_a_correction_is_seen_beside_the_old_and_the_former_words_stay(
+    app: Flask, signed_in: SignIn, visitor: FlaskClient
+) -> None:
+    number = published(app)
+    cecilie, dag = signed_in("Cecilie"), signed_in("Dag")
+    form = f"/redaksjonen/resultater/{number}/rett"
+    answer = send(cecilie, form, summary="Nå går det fire busser i timen.", note="Tallet var feil.")
+    assert answer.status_code == 302
+    assert f"/redaksjonen/resultater/{number}/retting" in dag.get("/redaksjonen").text
+    page = f"/redaksjonen/resultater/{number}/retting"
+    compared = dag.get(page).text
+    assert "Nå går det to busser i timen" in compared
+    assert "Nå går det fire busser i timen." in compared
+    assert "Vi har satt opp flere avganger" not in compared
+    assert f"{page}/godkjenn" not in cecilie.get(page).text
+    assert send(dag, page, f"{page}/godkjenn").status_code == 302
+    now = visitor.get(f"/resultater/{number}").text
+    assert "fire busser" in now
+    assert "Tallet var feil." in now
+    former = visitor.get(f"/resultater/{number}/versjon/1").text
+    assert "to busser" in former
+    assert 'content="noindex"' in former
+    assert dag.get(page).status_code == 404
+
+
+def test_of_what_is_withdrawn_only_the_reason_is_left(app: Flask, signed_in: SignIn, visitor: FlaskClient) -> None:
+    number, dag = published(app, title=SECRET), signed_in("Dag")
+    with app.app_context():
+        factories.correct(outcome_of(number), writer=person("Cecilie"), approver=person("Dag"), summary="Annet.")
+    page = f"/redaksjonen/resultater/{number}"
+    assert send(dag, page, f"{page}/trekk-tilbake", reason="Målingen var feil.").status_code == 302
+    for path in ("", "/versjon/1"):
+        gone = visitor.get(f"/resultater/{number}{path}")
+        assert gone.status_code == 410
+        assert "Målingen var feil." in gone.text
+        assert SECRET not in gone.text
+    assert visitor.get(f"/resultater/{number}/bilde-480.webp").status_code == 404
+    assert SECRET not in everywhere(app, visitor, number)
+
+
+def picture(colour: str = "#1f6b3a") -> BytesIO:
+    data = BytesIO()
+    Image.new("RGB", (80, 60), colour).save(data, "PNG")
+    data.seek(0)
+    return data
+
+
+def pictures(app: Flask) -> set[str]:
+    with app.app_context():
+        folder = settings().var_folder / "pictures"
+        return {path.name for path in folder.glob("[0-9a-f]*")}
+
+
+def test_a_picture_is_given_with_words_replaced_and_taken_away(app: Flask, signed_in: SignIn) -> None:
+    number, cecilie = draft(app), signed_in("Cecilie")
+    page, before = f"/redaksjonen/resultater/{number}/bilde", pictures(app)
+    form = open_form(cecilie, page)
+    without = form.filled({}) | {"picture": (picture(), "eple.png")}
+    assert cecilie.post(page, data=without, content_type="multipart/form-data").status_code == 400
+    assert pictures(app) == before
+    for colour in ("#1f6b3a", "#b3202c"):
+        fields = open_form(cecilie, page).filled({"alt": "Et eple."}) | {"picture": (picture(colour), "eple.png")}
+        assert cecilie.post(page, data=fields, content_type="multipart/form-data").status_code == 302
+        assert len(pictures(app) - before) == 1
+    assert cecilie.get(f"/redaksjonen/resultater/{number}/bilde-480.webp").mimetype == "image/webp"
+    assert 'alt="Et eple."' in cecilie.get(f"/redaksjonen/resultater/{number}").text
+    assert cecilie.post(page, data=open_form(cecilie, page).filled({"remove": "y"})).status_code == 302
+    assert pictures(app) == before
+
+
+def test_what_is_no_picture_is_an_error_at_the_field_and_leaves_nothing(app: Flask, signed_in: SignIn) -> None:
+    number, cecilie = draft(app), signed_in("Cecilie")
+    page, before = f"/redaksjonen/resultater/{number}/bilde", pictures(app)
+    fields = open_form(cecilie, page).filled({"alt": "Et eple."}) | {"picture": (BytesIO(b"<svg>"), "eple.png")}
+    answer = cecilie.post(page, data=fields, content_type="multipart/form-data")
+    assert answer.status_code == 409
+    assert 'id="picture-picture-error"' in answer.text
+    assert pictures(app) == before
+
+
+def test_page_and_mail_are_shown_in_each_language_and_only_there_framed_by_ourselves(
+    app: Flask, signed_in: SignIn
+) -> None:
+    number, cecilie = draft(app), signed_in("Cecilie")
+    page = f"/redaksjonen/resultater/{number}"
+    words = {"in_nn-title": "Bussen går kvar halvtime"}
+    assert send(cecilie, f"{page}/oversett", **words).status_code == 302
+    for language, title in (("nb", "Bussen går hver halvtime"), ("nn", words["in_nn-title"])):
+        shown = cecilie.get(f"{page}/forhandsvisning/side?pa={language}")
+        assert f'<html lang="{language}"' in shown.text
+        assert title in shown.text
+        assert title in cecilie.get(f"{page}/forhandsvisning/e-post?pa={language}").text
+    english = cecilie.get(f"{page}/forhandsvisning/side?pa=en").text
+    assert '<h1 class="ds-heading" data-size="xl" lang="nb">Bussen går hver halvtime</h1>' in english
+    framed = cecilie.get(f"{page}/forhandsvisning/side").headers["Content-Security-Policy"]
+    mail = cecilie.get(f"{page}/forhandsvisning/e-post").headers["Content-Security-Policy"]
+    assert "frame-ancestors 'self'" in framed
+    assert "unsafe-inline" not in framed
+    assert "default-src 'none'" in mail
+    assert "frame-ancestors 'none'" in cecilie.get(f"{page}/forhandsvisning").headers["Content-Security-Policy"]
+    lost = cecilie.get("/redaksjonen/resultater/999/forhandsvisning/e-post")
+    assert "unsafe-inline" not in lost.headers["Content-Security-Policy"]
+
+
+def test_a_resident_reads_the_result_in_their_language_and_the_rest_marked_as_bokmal(
+    app: Flask, visitor: FlaskClient
+) -> None:
+    number = draft(app)
+    with app.app_context():
+        outcome, cecilie, dag = outcome_of(number), person("Cecilie"), person("Dag")
+        written = {"en": {"title": "A bus every half hour", "summary": "", "needs": {}}}
+        outcomes.translate(cecilie.actor, outcome=outcome, written=written, version=outcome.version)
+        db.session.commit()
+        factories.publish(outcome, writer=cecilie, approver=dag)
+    page = visitor.get(f"/resultater/{number}?sprak=en").text
+    assert '<h1 class="ds-heading" data-size="xl">A bus every half hour</h1>' in page
+    assert '<p class="lead" lang="nb">Nå går det to busser' in page
+    assert (
+        'lang="nb"'
+        not in visitor.get(f"/resultater/{number}?sprak=nb").text.partition("<main")[2].partition("</main")[0]
+    )
+
+
+def test_the_list_is_searched_and_says_how_many_there_are(app: Flask, signed_in: SignIn) -> None:
+    published(app)
+    with app.app_context():
+        project, need = db.session.scalars(select(Project)).one(), db.session.scalars(select(Need)).one()
+        factories.make_draft(project, need, by=person("Cecilie"), title=SECRET)
+    dag = signed_in("Dag")
+    assert SECRET in dag.get("/redaksjonen").text
+    assert SECRET in dag.get("/redaksjonen?q=hemmelige").text
+    assert SECRET not in dag.get("/redaksjonen?q=trikk").text
+    assert SECRET not in dag.get("/redaksjonen?vis=publisert").text
+    assert "Bussen går hver halvtime" in dag.get("/redaksjonen?vis=publisert").text
+
+
+def test_a_correction_decided_on_by_another_meanwhile_is_said_so(app: Flask, signed_in: SignIn) -> None:
+    number, dag = published(app), signed_in("Dag")
+    page = f"/redaksjonen/resultater/{number}/retting"
+    with app.app_context():
+        factories.propose_correction(outcome_of(number), by=person("Cecilie"), summary="Annet.")
+    form = open_form(dag, page, f"{page}/godkjenn")
+    with app.app_context():
+        outcome = outcome_of(number)
+        corrections.take_back_correction(person("Cecilie").actor, outcome=outcome, version=outcome.version)
+        db.session.commit()
+    answer = dag.post(form.action, data=form.filled({}))
+    assert answer.status_code == 302
+    assert state_of(app, number) is OutcomeState.PUBLISHED
