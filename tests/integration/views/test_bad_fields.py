@@ -32,7 +32,6 @@ MOVES_ON = (
     "/vurder",
     "/ta-inn",
     "/avslag",
-    "/stopp",
     "/koble",
     "/avslutt",
     "/forelopig-svar",

@@ -48,6 +48,9 @@ def _path(app: Flask, rule: Rule, town: Town) -> str:
         "outcome_id": town.draft,
         "comment_id": town.comment,
         "link_id": town.link,
+        "milestone_id": town.milestone,
+        "figure_id": town.figure,
+        "measurement_id": town.measurement,
         "person_id": town.person,
         "theme_id": town.theme,
         "area_id": town.area,
@@ -333,6 +336,8 @@ ASKED = {
     ("Cecilie", "/arbeidsflate"): ("visning", "q", "tema", "omrade", "status", "etter"),
     ("Cecilie", "/arbeidsflate/prosjekter/nytt"): ("behov",),
     ("Cecilie", "/arbeidsflate/prosjekter/{project}"): ("behov",),
+    ("Cecilie", "/arbeidsflate/prosjekter/{project}/internt"): ("for",),
+    ("", "/laering"): ("slutt", "prinsipp", "tema", "etter"),
     ("Cecilie", "/redaksjonen/resultater/nytt"): ("prosjekt",),
 }
 

@@ -140,10 +140,13 @@ def test_a_project_is_made_moved_and_stopped_once(
     with unchanged():
         same = send(browsers["Cecilie"], page, f"{page}/fase", to="insight", note=WORDS)
         assert (same.status_code, WORDS in same.text) == (409, True)
-    stop = open_form(browsers["Cecilie"], page, f"{page}/stopp")
-    assert browsers["Cecilie"].post(stop.action, data=stop.filled({"lessons": "Vi lærte noe."})).status_code == 302
+    end = open_form(browsers["Cecilie"], f"{page}/avslutt", f"{page}/avslutt")
+    assert browsers["Cecilie"].post(end.action, data=end.filled({"lessons": "Vi lærte noe."})).status_code == 302
     with unchanged():
-        for path, fields in (("stopp", {"lessons": WORDS}), ("fase", {"to": "piloting", "note": WORDS})):
+        for path, fields in (
+            ("avslutt", {"ending": "stopped", "lessons": WORDS}),
+            ("fase", {"to": "piloting", "note": WORDS}),
+        ):
             answer = post(browsers["Cecilie"], f"{page}/{path}", version=str(_project_version(app, number)), **fields)
             assert answer.status_code == 409
             assert WORDS in answer.text, path

@@ -52,6 +52,8 @@ def _values() -> Values:
     numbers: Values = {
         word: list(db.session.scalars(select(db.metadata.tables[name].c.id))) for word, name in tables.items()
     }
+    tables = {"milestone_id": "milestone", "figure_id": "project_indicator"}
+    numbers |= {word: list(db.session.scalars(select(db.metadata.tables[name].c.id))) for word, name in tables.items()}
     rest = {word: [1] for word in ("link_id", "person_id", "theme_id", "area_id")}
     return (
         numbers
