@@ -10,7 +10,7 @@ from participation.comments.models import Comment
 from participation.extensions import db
 from participation.needs.models import Need, NeedUpdate
 from participation.notifications.models import Delivery, Event, EventSubject
-from participation.outcomes.models import GateEvidence, Indicator, Outcome, OutcomeNeed
+from participation.outcomes.models import Feedback, GateEvidence, Indicator, Outcome, OutcomeNeed, UseCheck
 from participation.projects.models import NeedLink, Project, ProjectMove
 from participation.support.models import Support
 
@@ -60,6 +60,8 @@ COMPANY: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (OutcomeNeed, ("outcome_id", "need_id")),
     (GateEvidence, ("outcome_id",)),
     (Indicator, ("outcome_id",)),
+    (UseCheck, ("outcome_id",)),
+    (Feedback, ("outcome_id",)),
     (EventSubject, ("event_id",)),
     (Delivery, ("event_id",)),
 )
