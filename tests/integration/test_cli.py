@@ -12,13 +12,16 @@ from participation.accounts.models import Person
 from participation.accounts.queries import person_by_email, session_by_token
 from participation.accounts.service import open_session, use_link
 from participation.app import create_app
+from participation.cli import EX_TEMPFAIL
 from participation.extensions import db
 from participation.needs.models import Need
+from participation.notifications.marks import mail_key
 from participation.permissions import Role
 from tests.databases import make_app, make_settings, new_database_url
 from tests.factories import make_need
 from tests.journeys.mail_sink import MailSink
 from tests.people import make_person
+from tests.unit.test_mail_returned import report
 
 
 def run(app: Flask, *arguments: str) -> Result:
@@ -240,3 +243,22 @@ def test_without_a_database_a_command_says_so_in_one_line(tmp_path: Path) -> Non
     assert result.exit_code == 1
     assert result.output.startswith("Error: The database does not answer")
     assert len(result.output.splitlines()) == 1
+
+
+@pytest.mark.parametrize("raw", [b"", b"Subject: Hei\n\nJeg er p\xe5 ferie.\n", report()])
+def test_a_mail_that_is_no_report_of_ours_is_taken_and_changes_nothing(app: Flask, raw: bytes) -> None:
+    with app.app_context():
+        result = app.test_cli_runner().invoke(args=["mail", "bounced"], input=raw)
+    assert result.exit_code == 0
+    assert "Not a report of a mail of ours." in result.output
+
+
+def test_while_the_database_is_away_the_mail_server_is_asked_to_come_back(tmp_path: Path) -> None:
+    away = create_app(make_settings(f"sqlite:///{tmp_path}/no/such/folder.sqlite3", tmp_path))
+    with away.app_context():
+        key = mail_key([1], person_id=1)
+        raw = report(message_id=f"<{key}@localhost>")
+        result = away.test_cli_runner().invoke(args=["mail", "bounced"], input=raw)
+        db.session.remove()
+        db.engine.dispose()
+    assert result.exit_code == EX_TEMPFAIL

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,8 @@ from participation.notifications.rules import (
     Topic,
     due_at,
     retry_after,
+    year_span,
+    year_to_sum_up,
 )
 
 
@@ -82,3 +84,38 @@ def test_nothing_waits_longer_than_a_day_and_an_hour_for_the_night_to_end(
     quiet = QuietHours(start, end)
     assert timedelta() <= quiet.first_after(moment) - moment <= timedelta(hours=25)
     assert not quiet.holds(quiet.first_after(moment))
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        # The night the clocks go forward has an hour less, and a week later it is still seven on the wall.
+        ("2027-03-27T12:00+01:00", "2027-03-28T07:00+02:00"),
+        ("2027-03-28T06:59+02:00", "2027-03-28T07:00+02:00"),
+    ],
+)
+def test_a_bundle_leaves_at_seven_also_when_the_clocks_go_forward(now: str, due: str) -> None:
+    moment = due_at(Pace.DAILY, now=datetime.fromisoformat(now), digest_hour=7)
+    assert moment == datetime.fromisoformat(due)
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001  given a zone
+def test_a_weekly_bundle_leaves_on_a_monday_within_eight_days_and_a_daily_within_25_hours(moment: datetime) -> None:
+    weekly = due_at(Pace.WEEKLY, now=moment, digest_hour=7)
+    assert (weekly.weekday(), weekly.hour) == (0, 7)
+    assert timedelta() < weekly - moment <= timedelta(days=7, hours=1)
+    assert timedelta() < due_at(Pace.DAILY, now=moment, digest_hour=7) - moment <= timedelta(hours=25)
+
+
+@pytest.mark.parametrize(
+    ("today", "year"),
+    [("2027-01-04", None), ("2027-01-05", 2026), ("2027-01-31", 2026), ("2027-02-01", None), ("2026-12-31", None)],
+)
+def test_a_year_is_summed_up_from_the_fifth_of_january_to_the_end_of_it(today: str, year: int | None) -> None:
+    assert year_to_sum_up(date.fromisoformat(today)) == year
+
+
+def test_a_year_begins_and_ends_at_midnight_in_the_municipality() -> None:
+    begins, ends = year_span(2026)
+    assert begins == datetime.fromisoformat("2025-12-31T23:00+00:00")
+    assert ends == datetime.fromisoformat("2026-12-31T23:00+00:00")

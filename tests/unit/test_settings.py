@@ -223,3 +223,13 @@ def test_a_demo_for_others_is_said_on_purpose_and_never_on_https(tmp_path: Path)
 def test_cookies_are_for_https_only_where_the_site_is() -> None:
     assert not settings(SITE_URL="http://localhost/").secure_cookies
     assert settings(SITE_URL="http://localhost/").site_url == "http://localhost"
+
+
+def test_mails_come_back_to_a_whole_address_and_lie_at_a_whole_path(tmp_path: Path) -> None:
+    found = settings(BOUNCE_ADDRESS="retur@example.org", BOUNCE_MAILDIR=str(tmp_path))
+    assert (found.bounce_address, found.bounce_maildir) == ("retur@example.org", tmp_path)
+    assert (settings(BOUNCE_MAILDIR="").bounce_maildir, settings().bounce_address) == (None, None)
+    with pytest.raises(SettingsError, match="BOUNCE_ADDRESS"):
+        settings(BOUNCE_ADDRESS="retur")
+    with pytest.raises(SettingsError, match="BOUNCE_MAILDIR"):
+        settings(BOUNCE_MAILDIR="var/retur")
