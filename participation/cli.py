@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -11,6 +12,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from participation import clock
 from participation.accounts import service as accounts
 from participation.accounts.models import Person
 from participation.accounts.queries import person_by_email
@@ -34,6 +36,7 @@ EX_TEMPFAIL = 75
 user = AppGroup("user", help="People and how they get in.")
 jobs = AppGroup("jobs", help="The worker.")
 mail = AppGroup("mail", help="Mail that waits, and mail that came back.")
+demo = AppGroup("demo", help="The demo\'s clock.")
 
 
 Given = ParamSpec("Given")
@@ -67,7 +70,7 @@ def _line(most: int) -> Taken:
 
 
 def register(app: Flask) -> None:
-    for group in (user, jobs, mail):
+    for group in (user, jobs, mail, demo):
         app.cli.add_command(group)
     for command in (seed, recount):
         app.cli.add_command(command)
@@ -188,6 +191,24 @@ def read_bounced() -> None:
         click.echo(f"The database does not answer: {_in_one_line(error)}", err=True)
         raise SystemExit(EX_TEMPFAIL) from error
     click.echo("Not a report of a mail of ours." if not came_back else f"{came_back} came back.")
+
+
+@demo.command("travel")
+@click.option("--days", type=click.IntRange(1, clock.AHEAD_MAX_DAYS), required=True, help="How far ahead of now.")
+@on_its_tables
+def travel(days: int) -> None:
+    """Move the demo's time ahead, for the web server and the worker alike. It can't be moved back."""
+    if not settings().demo:
+        raise click.ClickException("Time is moved in a demo only: set DEMO=1.")
+    accounts.prolong_sessions(timedelta(days=days))
+    try:
+        clock.go_ahead(timedelta(days=days))
+    except clock.TooFarAhead as error:
+        raise click.ClickException(f"The demo's time goes at most {clock.AHEAD_MAX_DAYS} days ahead.") from error
+    db.session.commit()
+    found: Jobs = current_app.extensions["jobs"]
+    found.catch_up()
+    click.echo(f"It is now {clock.now():%Y-%m-%d %H:%M} UTC in the demo.")
 
 
 @click.command("seed")

@@ -8,13 +8,18 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 MUNICIPAL_TIME = ZoneInfo("Europe/Oslo")
+AHEAD_MAX_DAYS = 3650
 _travelled: ContextVar[datetime | None] = ContextVar("travelled", default=None)
 _demo_file: Path | None = None
 
 
+class TooFarAhead(ValueError):
+    """Further than a demo has any use for."""
+
+
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return _travelled.get() or datetime.now(UTC) + _ahead()
+    return _travelled.get() or datetime.now(UTC) + ahead()
 
 
 @contextmanager
@@ -44,16 +49,19 @@ def follow(file: Path | None) -> None:
 
 
 def go_ahead(by: timedelta) -> None:
-    """In a demo: move the time that all processes see further ahead."""
+    """In a demo: move the time that all processes see further ahead. Raises TooFarAhead."""
     if _demo_file is None:
         raise RuntimeError("time is moved in a demo only")
-    ahead = _ahead() + by
+    total = ahead() + by
+    if total > timedelta(days=AHEAD_MAX_DAYS):
+        raise TooFarAhead
     fresh = _demo_file.with_suffix(".new")
-    fresh.write_text(str(int(ahead.total_seconds())))
+    fresh.write_text(str(int(total.total_seconds())))
     fresh.replace(_demo_file)
 
 
-def _ahead() -> timedelta:
+def ahead() -> timedelta:
+    """How far the demo's time is ahead of the real."""
     if _demo_file is None:
         return timedelta()
     try:

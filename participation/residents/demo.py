@@ -1,20 +1,40 @@
-"""The demo's mailbox: what the municipality's mail server would have carried."""
+"""The demo's mailbox, with what the municipality's mail server would have carried; and the demo's clock."""
 
 import mailbox
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 
-from flask import abort, render_template
+from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from wtforms import IntegerField
+from wtforms.validators import AnyOf
 
+from participation import clock
+from participation.accounts import service as accounts
+from participation.extensions import db
 from participation.mail.transport import demo_mailbox
 from participation.residents.blueprint import residents
 from participation.web.access import public
 from participation.web.addresses import settings
+from participation.web.filters import date_time
+from participation.web.forms import Form
 from participation.web.views import found
 
 MAILS_SHOWN = 50
+JUMPS_DAYS = {
+    1: lazy_gettext("One day ahead"),
+    7: lazy_gettext("One week ahead"),
+    28: lazy_gettext("Four weeks ahead"),
+    182: lazy_gettext("Six months ahead"),
+}
+
+
+class TravelForm(Form):
+    days = IntegerField(lazy_gettext("How far ahead"), [AnyOf(JUMPS_DAYS, message=lazy_gettext("Choose one of these"))])
 
 
 @dataclass(frozen=True)
@@ -67,3 +87,55 @@ def _read(box: mailbox.Maildir, key: str) -> DemoMail:
         at=message["Date"].datetime,
         text=body.get_content() if body else "",
     )
+
+
+@residents.get("/demo/tid")
+@public
+def demo_time() -> str:
+    return _clock_page(TravelForm())
+
+
+@residents.post("/demo/tid")
+@public
+def travel() -> ResponseReturnValue:
+    """Move the demo's time ahead, and ask the worker for all that comes with it."""
+    _only_in_a_demo()
+    form = TravelForm()
+    if not form.validate_on_submit() or not _go_ahead(form):
+        return _clock_page(form), 400
+    current_app.extensions["jobs"].catch_up()
+    said = _(
+        "It is now %(moment)s in the demo. What comes with time happens in a moment.", moment=date_time(clock.now())
+    )
+    flash(said, "success")
+    return redirect(url_for("residents.demo_time"))
+
+
+def _go_ahead(form: TravelForm) -> bool:
+    """Whoever is signed in stays so: sessions last as much longer."""
+    by = timedelta(days=form.days.data)
+    accounts.prolong_sessions(by)
+    try:
+        clock.go_ahead(by)
+    except clock.TooFarAhead:
+        form.form_errors.append(_("The demo has gone as far as it goes. Begin anew to start over."))
+        return False
+    db.session.commit()
+    return True
+
+
+def _clock_page(form: TravelForm) -> str:
+    _only_in_a_demo()
+    return render_template(
+        "residents/demo_time.html",
+        form=form,
+        now=clock.now(),
+        days_ahead=clock.ahead().days,
+        jumps=JUMPS_DAYS,
+        has_mailbox=has_mailbox(),
+    )
+
+
+def _only_in_a_demo() -> None:
+    if not settings().demo:
+        abort(404)
