@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from flask_babel import force_locale, get_locale
+from flask_babel import force_locale, get_locale, ngettext
 from flask_babel import gettext as _
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
@@ -14,11 +14,11 @@ from fpdf.fonts import TTFFont
 from participation import paths
 from participation.notifications.letters import Letter, News, Quoted
 from participation.web.assets import Assets
-from participation.web.filters import counted, long_date
+from participation.web.filters import long_date
 
 # In millimetres. A C5 envelope's window shows what stands here on a sheet folded once.
 ADDRESS_LEFT, ADDRESS_TOP, ADDRESS_WIDTH = 25, 50, 85
-TEXT_TOP, MARGIN, FOOT = 98, 25, 22
+TEXT_TOP, MARGIN, FOOT, FOLD = 98, 25, 22, 148.5
 LINE = 5.8
 _INK, _SOFT, _GREEN = (34, 38, 31), (89, 88, 80), (31, 107, 58)
 _FONT, _MORE = "inter", "inter-ext"
@@ -106,9 +106,8 @@ def _list(paper: Paper, letters: list[Letter], *, number: int, made_at: datetime
     paper.add_page()
     paper.write_block(_("Letters, batch %(number)s", number=number), size=18, bold=True)
     paper.ln(2)
-    paper.write_block(
-        counted("%(num)s letter", "%(num)s letters", len(letters)) + ", " + long_date(made_at), colour=_SOFT
-    )
+    count = ngettext("%(num)s letter", "%(num)s letters", len(letters))
+    paper.write_block(f"{count}, {long_date(made_at)}", colour=_SOFT)
     paper.write_block(
         _("Tick off each letter as it is put in its envelope. Then mark the batch as sent, and shred this page."),
         colour=_SOFT,
@@ -123,7 +122,7 @@ def _list(paper: Paper, letters: list[Letter], *, number: int, made_at: datetime
         paper.set_font(_FONT, "", 10.5)
         paper.set_text_color(*_INK)
         paper.cell(105, 7, paper.showable(letter.name))
-        news = counted("%(num)s piece of news", "%(num)s pieces of news", len(letter.news))
+        news = ngettext("%(num)s piece of news", "%(num)s pieces of news", len(letter.news))
         paper.cell(0, 7, news, align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     _number_pages(paper, first=1)
 
@@ -149,6 +148,9 @@ def _head(paper: Paper, letter: Letter, *, made_at: datetime, sender: Sender) ->
     paper.write_block(sender.site_name, size=9.5, colour=_SOFT)
     paper.set_xy(130, 18)
     paper.write_block(long_date(made_at), size=9.5, colour=_SOFT, align="R")
+    # Where the sheet is folded.
+    paper.set_draw_color(*_SOFT)
+    paper.line(5, FOLD, 9, FOLD)
     paper.set_xy(ADDRESS_LEFT, ADDRESS_TOP)
     paper.write_block("\n".join([letter.name, *letter.address]), width=ADDRESS_WIDTH)
 
@@ -160,7 +162,7 @@ def _tell(paper: Paper, news: News) -> None:
     paper.write_block(long_date(news.at), size=9, colour=_SOFT)
     paper.write_block(news.headline, size=11.5, bold=True)
     for need in news.needs:
-        _quote(paper, need)
+        _quote(paper, need, named=need.title in news.headline)
     for paragraph in news.paragraphs:
         paper.ln(1.5)
         paper.write_block(paragraph)
@@ -170,11 +172,10 @@ def _tell(paper: Paper, news: News) -> None:
             paper.write_block(need.words if len(news.needs) == 1 else f"{need.reference}: {need.words}")
 
 
-def _quote(paper: Paper, need: Quoted) -> None:
-    paper.write_block(
-        _("“%(words)s”", words=need.title) + f" ({need.reference})",
-        colour=_SOFT,
-    )
+def _quote(paper: Paper, need: Quoted, *, named: bool) -> None:
+    """The need in its own words; its reference alone where the headline has just said them."""
+    words = need.reference if named else _("“%(words)s”", words=need.title) + f" ({need.reference})"
+    paper.write_block(words, size=9.5, colour=_SOFT)
 
 
 def _end(paper: Paper, sender: Sender) -> None:

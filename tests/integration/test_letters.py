@@ -29,6 +29,8 @@ Named = Callable[[str], Person]
 SENDER = Sender(
     municipality="Lier kommune", site_name="Lier svarer", site_url="http://localhost", contact="svar@example.org"
 )
+# Paper looks the same whatever the database, and setting it takes a second.
+ON_PAPER_ALONE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 HOME = "Vestsideveien 3\n3400 Lier"
 
 
@@ -168,6 +170,7 @@ def test_two_clicks_at_once_make_one_batch(ctx: Flask, answered: Need) -> None:
     assert letters.waiting().people == 0
 
 
+@ON_PAPER_ALONE
 def test_a_letter_says_what_happened_with_whose_words_and_where_it_goes(answered: Need) -> None:
     batch = made()
     pages = read(printed(batch))
@@ -187,11 +190,13 @@ def test_a_letter_says_what_happened_with_whose_words_and_where_it_goes(answered
     assert "Åse Ærlig Øye" in pages[2]
 
 
+@ON_PAPER_ALONE
 def test_the_same_letters_printed_again_are_the_same(answered: Need) -> None:
     batch = made()
     assert read(printed(batch)) == read(printed(batch))
 
 
+@ON_PAPER_ALONE
 def test_a_letter_tells_all_its_news_and_goes_on_to_another_sheet_when_it_must(answered: Need) -> None:
     need = make_need(on_paper("Siri Lang"), title="Det er mørkt på gangveien", description="x")
     answers.accept(cecilie().actor, need=need, body="Dette er en lang forklaring. " * 150, version=need.version)
@@ -205,6 +210,7 @@ def test_a_letter_tells_all_its_news_and_goes_on_to_another_sheet_when_it_must(a
     assert "2" in text[2].splitlines()[-1]
 
 
+@ON_PAPER_ALONE
 def test_letters_of_other_alphabets_and_emoji_break_nothing(ctx: Flask, person: Named) -> None:
     person("Cecilie")
     odd = on_paper("Čáhppes Šuoŋŋa 😀", address="東京 1\n3400 Lier")
@@ -214,6 +220,7 @@ def test_letters_of_other_alphabets_and_emoji_break_nothing(ctx: Flask, person: 
     assert "3400 Lier" in text
 
 
+@ON_PAPER_ALONE
 def test_each_letter_is_in_its_readers_language(answered: Need) -> None:
     on_paper("Mary", language=Language.ENGLISH)
     mary = db.session.scalars(select(Person).where(Person.name == "Mary")).one()
