@@ -1,4 +1,4 @@
-"""A real browser."""
+"""A real browser, and a service whose time can be moved."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.browser import chromium
+from tests.journeys.over_time import Windows, service_over_time, windows_on
+from tests.journeys.service import Service
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +15,17 @@ def browser() -> Iterator[Browser]:
     """One for all journeys: Playwright can't be started twice in a thread."""
     with chromium() as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One for all the tests of a module, each with needs and people of its own."""
+    with service_over_time("sqlite", tmp_path_factory.mktemp("service")) as started:
+        yield started
+
+
+@pytest.fixture
+def windows(service: Service, browser: Browser) -> Iterator[Windows]:
+    """Windows on the module's service."""
+    with windows_on(service, browser) as opened:
+        yield opened

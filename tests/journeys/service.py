@@ -7,12 +7,14 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
 from flask import Flask
 
+from participation import clock
 from participation.extensions import db
 from tests.databases import SECRET_KEY, make_app, make_settings, new_database_url
 from tests.journeys.mail_sink import MailSink
@@ -41,6 +43,18 @@ class Service:
     def flask(self, *arguments: str) -> CompletedProcess[str]:
         """Run one of the service's commands."""
         return run([str(PROGRAMS / "flask"), "--app", "wsgi", *arguments], env=self.env, cwd=ROOT)
+
+    def travel(self, days: int) -> None:
+        """In a demo: move the time of all processes ahead, and ask the worker for what comes with it."""
+        moved = self.flask("demo", "travel", "--days", str(days))
+        assert moved.returncode == 0, moved.stderr
+
+    @contextmanager
+    def at_its_time(self) -> Iterator[None]:
+        """The app's context, with the time that the demo's processes have come to."""
+        ahead = timedelta(seconds=int((self.folder / "clock").read_text()))
+        with self.app.app_context(), clock.travel(datetime.now(UTC) + ahead):
+            yield
 
     def start(self, name: str) -> Process:
         """Start a process of the Procfile, with the line that stands there."""
