@@ -19,7 +19,8 @@ from participation.notifications.mails import render_mail
 from participation.notifications.rules import EventKind
 from participation.web.addresses import absolute_url
 
-# What staff write is stripped of these, and what stands unpaired is taken out. They become <mark> once all else is made safe.
+# What staff write is stripped of these, and what stands unpaired is taken out. They become <mark> once all else is
+# made safe.
 _BEGIN, _END = "\ue000", "\ue001"
 _FILLED = re.compile(f"{_BEGIN}([^<{_BEGIN}{_END}]*){_END}")
 

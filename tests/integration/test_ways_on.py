@@ -202,9 +202,7 @@ def test_a_correction_reaches_exactly_those_who_were_to_be_told_the_old(
         if name == "Avslått":
             someone.mail_notices = False
         if name == "Dempet":
-            db.session.add(
-                Mute(person_id=someone.id, subject_kind="need", subject_id=need.id, created_at=clock.now())
-            )
+            db.session.add(Mute(person_id=someone.id, subject_kind="need", subject_id=need.id, created_at=clock.now()))
     db.session.commit()
     line = accept(need, cecilie)
     deliver("Sendt", DeliveryStatus.SENT)

@@ -40,7 +40,11 @@ def mail(to: Person, facts: dict[str, Any]) -> Mail:
             "Your correction of “Lys på stien” was not approved",
             "/redaksjonen/resultater/7",
         ),
-        ({"task": "use_check", **OUTCOME, "due": "2026-12-01"}, "Is “Lys på stien” still in use?", "/arbeidsflate/i-bruk"),
+        (
+            {"task": "use_check", **OUTCOME, "due": "2026-12-01"},
+            "Is “Lys på stien” still in use?",
+            "/arbeidsflate/i-bruk",
+        ),
         ({"task": "use_check"}, "Is it still in use?", "/arbeidsflate/i-bruk"),
         ({"task": "asked_again", **NEED}, "A new assessment is asked for: “Det er mørkt”", "/arbeidsflate/behov/3"),
         ({"task": "anything"}, "Something waits for you", "/arbeidsflate"),

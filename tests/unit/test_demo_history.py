@@ -72,7 +72,9 @@ def test_an_open_need_takes_support_to_this_day(state: str) -> None:
 
 
 def test_a_declined_or_withdrawn_need_takes_support_until_then() -> None:
-    declined = need("declined", answer=[{"kind": "provisional", "after_days": 10}, {"kind": "declined", "after_days": 25}])
+    declined = need(
+        "declined", answer=[{"kind": "provisional", "after_days": 10}, {"kind": "declined", "after_days": 25}]
+    )
     assert closing_age(declined, content()) == 75
     assert closing_age(need("withdrawn"), content()) == 100 - history.WITHDRAW_AFTER_DAYS
 

@@ -28,7 +28,7 @@ def test_the_authors_name_is_no_field() -> None:
 
 
 def test_what_has_no_value_is_not_filled_in() -> None:
-    without = {field: value for field, value in VALUES.items() if field is not Field.DEADLINE}
+    without: Values = {field: value for field, value in VALUES.items() if field is not Field.DEADLINE}
     assert unfilled_fields(without, "{frist} {tittel} {navn}") == ["frist", "navn"]
     assert fill("Innen {frist}", without) == "Innen {frist}"
 
