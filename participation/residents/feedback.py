@@ -157,6 +157,7 @@ class After:
     words: list[str]
     more_words: bool
     may_say: bool
+    has_said: bool
 
     @property
     def ended(self) -> UseCheck | None:
@@ -177,6 +178,7 @@ def after_publishing(outcome: Outcome) -> After:
         words=words[:WORDS_ON_PAGE],
         more_words=len(words) > WORDS_ON_PAGE,
         may_say=_may_say_now(outcome),
+        has_said=_has_said(outcome),
     )
 
 
@@ -197,3 +199,8 @@ def _may_say_now(outcome: Outcome) -> bool:
     """Whether to ask the one who reads the page."""
     actor = maybe_actor()
     return actor is not None and outcome.asked_at is not None and _refusal(actor.id, outcome) is None
+
+
+def _has_said(outcome: Outcome) -> bool:
+    actor = maybe_actor()
+    return actor is not None and follow_up.said_by(actor.id, outcome_id=outcome.id) is not None
