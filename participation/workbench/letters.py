@@ -93,7 +93,13 @@ def dissolve_letters(batch_id: int) -> ResponseReturnValue:
 def print_letters(batch_id: int) -> Response:
     """Made anew each time and kept nowhere: it holds names and addresses."""
     batch = found(letters.batch(batch_id))
-    content = letters_pdf(letters.letters(batch_id), number=batch_id, made_at=batch.made_at, sender=_sender())
+    content = letters_pdf(
+        letters.letters(batch_id),
+        number=batch_id,
+        made_at=batch.made_at,
+        sender=_sender(),
+        folder=settings().var_folder,
+    )
     name = f'inline; filename="brev-{batch_id}.pdf"'
     return Response(content, mimetype="application/pdf", headers={"Content-Disposition": name})
 

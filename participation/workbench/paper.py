@@ -3,7 +3,8 @@
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from pathlib import Path
+from typing import Literal, cast
 
 from flask_babel import force_locale, get_locale, ngettext
 from flask_babel import gettext as _
@@ -11,10 +12,9 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import TTFFont
 
-from participation import paths
 from participation.notifications.letters import Letter, News, Quoted
-from participation.web.assets import Assets
 from participation.web.filters import long_date
+from participation.workbench.typeface import font_file
 
 # In millimetres. A C5 envelope's window shows what stands here on a sheet folded once.
 ADDRESS_LEFT, ADDRESS_TOP, ADDRESS_WIDTH = 25, 50, 85
@@ -22,7 +22,7 @@ TEXT_TOP, MARGIN, FOOT, FOLD = 98, 25, 22, 148.5
 LINE = 5.8
 _INK, _SOFT, _GREEN = (34, 38, 31), (89, 88, 80), (31, 107, 58)
 _FONT, _MORE = "inter", "inter-ext"
-_WEIGHTS: dict[str, dict[str, float]] = {"": {"wght": 400, "opsz": 14}, "B": {"wght": 600, "opsz": 14}}
+_WEIGHTS: dict[Literal["", "B"], int] = {"": 400, "B": 600}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +38,13 @@ class Sender:
 class Paper(FPDF):
     """A sheet with our hand on it. What no letter of ours can show is left out."""
 
-    def __init__(self, *, made_at: datetime, text: str) -> None:
+    def __init__(self, *, made_at: datetime, text: str, folder: Path) -> None:
         super().__init__()
         self.set_margins(MARGIN, 20)
         self.set_auto_page_break(True, margin=FOOT)
         self.set_creation_date(made_at)
         self.set_lang(str(get_locale()))
+        self._folder = folder
         self._add_hand(text)
 
     def _add_hand(self, text: str) -> None:
@@ -55,7 +56,8 @@ class Paper(FPDF):
 
     def _open(self, family: str, file: str) -> set[int]:
         """The letters it has."""
-        self.add_font(family, fname=Assets(paths.STATIC).path(file), variations=_WEIGHTS)
+        for style, weight in _WEIGHTS.items():
+            self.add_font(family, style, font_file(file, weight, folder=self._folder))
         return set(cast(TTFFont, self.fonts[family]).cmap)
 
     def showable(self, text: str) -> str:
@@ -78,9 +80,9 @@ class Paper(FPDF):
         self.multi_cell(width, height, self.showable(text), align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
-def letters_pdf(letters: list[Letter], *, number: int, made_at: datetime, sender: Sender) -> bytes:
-    """The same letters give the same content every time. A letter takes about ten milliseconds."""
-    paper = Paper(made_at=made_at, text="".join(_everything(letters)))
+def letters_pdf(letters: list[Letter], *, number: int, made_at: datetime, sender: Sender, folder: Path) -> bytes:
+    """The same letters give the same content every time. The font is kept in the folder; nothing else is."""
+    paper = Paper(made_at=made_at, text="".join(_everything(letters)), folder=folder)
     paper.set_title(_("Letters, batch %(number)s", number=number))
     paper.set_author(sender.municipality)
     _list(paper, letters, number=number, made_at=made_at)

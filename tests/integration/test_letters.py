@@ -22,6 +22,7 @@ from participation.notifications.models import Delivery, LetterBatch
 from participation.notifications.rules import DeliveryStatus, EventKind
 from participation.refusals import Refusal, Refused
 from participation.support import service as support
+from participation.web.addresses import settings
 from participation.workbench.paper import Sender, letters_pdf
 from tests.factories import make_need
 
@@ -79,7 +80,9 @@ def read(pdf: bytes) -> list[str]:
 
 
 def printed(batch: LetterBatch) -> bytes:
-    return letters_pdf(letters.letters(batch.id), number=batch.id, made_at=batch.made_at, sender=SENDER)
+    return letters_pdf(
+        letters.letters(batch.id), number=batch.id, made_at=batch.made_at, sender=SENDER, folder=settings().var_folder
+    )
 
 
 def test_those_without_mail_wait_for_a_letter_and_those_without_address_stand_apart(answered: Need) -> None:
@@ -204,7 +207,7 @@ def test_a_letter_tells_all_its_news_and_goes_on_to_another_sheet_when_it_must(a
     batch = made()
     siri = next(letter for letter in letters.letters(batch.id) if letter.name == "Siri Lang")
     assert len(siri.news) == 2
-    text = read(letters_pdf([siri], number=1, made_at=batch.made_at, sender=SENDER))
+    text = read(letters_pdf([siri], number=1, made_at=batch.made_at, sender=SENDER, folder=settings().var_folder))
     assert len(text) == 3
     assert "1" in text[1].splitlines()[-1]
     assert "2" in text[2].splitlines()[-1]
@@ -227,6 +230,6 @@ def test_each_letter_is_in_its_readers_language(answered: Need) -> None:
     make_need(mary, title="We need a library that opens on Sundays")
     batch = made()
     mine = [letter for letter in letters.letters(batch.id) if letter.name == "Mary"]
-    text = read(letters_pdf(mine, number=1, made_at=batch.made_at, sender=SENDER))[1]
+    text = read(letters_pdf(mine, number=1, made_at=batch.made_at, sender=SENDER, folder=settings().var_folder))[1]
     assert "Hi, Mary!" in text
     assert "You get an answer by" in text

@@ -1,0 +1,35 @@
+"""The site's own hand as a PDF can hold it: one weight of the variable font, cut out of it once and kept."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
+
+from participation import paths
+from participation.web.assets import Assets
+
+_TEXT_SIZE = 14
+_FOLDER = "fonts"
+
+
+def font_file(asset: str, weight: int, *, folder: Path) -> Path:
+    """The font at that weight. Takes half a second the first time; the asset's name says which version it is of."""
+    source = Assets(paths.STATIC).path(asset)
+    kept = folder / _FOLDER / f"{source.stem}-{weight}.ttf"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        _cut(source, weight, kept)
+    return kept
+
+
+def _cut(source: Path, weight: int, kept: Path) -> None:
+    font = TTFont(source, recalcTimestamp=False)
+    cut = instantiateVariableFont(font, {"wght": weight, "opsz": _TEXT_SIZE}, static=True)
+    cut.flavor = None
+    # Two that cut it at once each write their own, and the last one stays.
+    handle, fresh = tempfile.mkstemp(dir=kept.parent, suffix=".new")
+    with os.fdopen(handle, "wb") as out:
+        cut.save(out)
+    Path(fresh).replace(kept)
