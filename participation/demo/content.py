@@ -24,6 +24,8 @@ class Content:
     """What was said later of the outcomes that are old enough."""
     plans: list[Entry] = field(default_factory=list)
     """What is planned, measured and noted in the projects, and how they ended."""
+    newsroom: list[Entry] = field(default_factory=list)
+    """What communications did with the outcomes."""
 
 
 def load() -> Content:
@@ -40,6 +42,7 @@ def load() -> Content:
         templates=_read("templates.toml")["template"],
         follow_ups=_read("follow-up.toml")["follow_up"],
         plans=_gather("project-plans.toml", "plan"),
+        newsroom=_read("newsroom.toml")["newsroom"],
     )
 
 

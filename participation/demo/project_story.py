@@ -12,6 +12,7 @@ from participation.demo.content import Entry
 from participation.extensions import db
 from participation.outcomes import queries as outcome_queries
 from participation.outcomes import service as outcomes
+from participation.outcomes.models import Outcome
 from participation.outcomes.rules import Gate, Verdict
 from participation.outcomes.service import IndicatorText, OutcomeText
 from participation.projects import service as projects
@@ -77,24 +78,28 @@ class OutcomeStory:
         at, state = self.town.calendar.at(self.entry["age_days"], history.OUTCOME_HOUR), self.entry["state"]
         self.town.then(at, self._write)
         if state != "draft":
-            self.town.then(at + timedelta(hours=1), self._step(self.writer, outcomes.submit))
+            self.town.then(at + timedelta(hours=1), self.step(self.writer, outcomes.submit))
         if state == "published":
-            self.town.then(at + timedelta(hours=2), self._step(self.approver, outcomes.approve))
-            self.town.then(at + timedelta(hours=3), self._step(self.approver, outcomes.publish))
+            self.town.then(at + timedelta(hours=2), self.step(self.approver, outcomes.approve))
+            self.town.then(at + timedelta(hours=3), self.step(self.approver, outcomes.publish))
 
     def _write(self) -> None:
         project = self.town.projects[self.entry["project"]]
         self.outcome_id = outcomes.draft(self.writer.actor, project=project, words=self._words()).id
 
-    def _step(self, person: Person, step: Callable[..., None]) -> history.Deed:
+    def step(self, person: Person, step: Callable[..., None]) -> history.Deed:
         def take() -> None:
-            db.session.flush()
-            outcome = outcome_queries.outcome(self.outcome_id)
-            if outcome is None:
-                raise LookupError(self.entry["key"])
+            outcome = self.outcome()
             step(person.actor, outcome=outcome, version=outcome.version)
 
         return take
+
+    def outcome(self) -> Outcome:
+        db.session.flush()
+        outcome = outcome_queries.outcome(self.outcome_id)
+        if outcome is None:
+            raise LookupError(self.entry["key"])
+        return outcome
 
     def _words(self) -> OutcomeText:
         entry = self.entry

@@ -12,6 +12,7 @@ from participation.demo.chronicle import Chronicle
 from participation.demo.content import Entry, load
 from participation.demo.follow_up_story import FollowUpStory
 from participation.demo.need_story import NeedStory
+from participation.demo.newsroom_story import NewsroomStory
 from participation.demo.people import settle
 from participation.demo.plan_story import PlanStory
 from participation.demo.project_story import OutcomeStory, ProjectStory
@@ -77,6 +78,7 @@ def _plan(town: Chronicle) -> None:
     for outcome in town.content.outcomes:
         story = OutcomeStory(town, outcome)
         story.plan()
+        NewsroomStory(town, story).plan()
         FollowUpStory(town, story).plan()
 
 
