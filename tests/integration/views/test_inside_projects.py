@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,7 +22,7 @@ from participation.projects.planning import MilestoneText
 from participation.projects.rules import Ending, NoteKind, Phase
 from tests import factories
 from tests.forms import post, send
-from tests.guards.pages import every_page
+from tests.guards.pages import Values, every_page
 from tests.integration.views.town import Town
 from tests.people import make_person
 from tests.told import events
@@ -66,17 +67,17 @@ def _public_pages(app: Flask, project_id: int) -> list[str]:
     with app.app_context():
         need_ids = [link.need_id for link in queries.links_of_project(project_id)]
     words = ("need_id", "project_id", "theme_key", "area_key")
-    values = dict(zip(words, ([*need_ids], [project_id], ["buss"], ["tranby"]), strict=True))
+    values: Values = dict(zip(words, ([*need_ids], [project_id], ["buss"], ["tranby"]), strict=True))
     known = app.url_map.iter_rules()
     odd = {rule.endpoint for rule in known if not set(rule.arguments) <= set(words)}
     pages = every_page(app, _Everything(values))
     return [page.path for page in pages if page.is_public and page.endpoint not in odd] + ["/behov?q=hemmelig"]
 
 
-class _Everything(dict[str, list[object]]):
+class _Everything(dict[str, list[Any]]):
     """Nothing to visit for the words it does not know."""
 
-    def __missing__(self, key: str) -> list[object]:
+    def __missing__(self, key: str) -> list[Any]:
         return []
 
 
