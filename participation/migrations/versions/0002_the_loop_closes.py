@@ -418,8 +418,13 @@ def _widen_needs() -> None:
     )
     with op.batch_alter_table("need") as batch_op:
         batch_op.alter_column("news_at", existing_type=sa.DateTime(timezone=True), nullable=False)
-        waits = sa.text("state IN ('accepted', 'assessing', 'in_project', 'received', 'testing')")
-        batch_op.create_index("ix_need_news_at", ["news_at", "id"], sqlite_where=waits, postgresql_where=waits)
+        waits = "state IN ('accepted', 'assessing', 'in_project', 'received', 'testing')"
+        batch_op.create_index(
+            "ix_need_news_at",
+            ["news_at", "id"],
+            sqlite_where=sa.text(f"+{waits}"),
+            postgresql_where=sa.text(waits),
+        )
     with op.batch_alter_table("need_update") as batch_op:
         batch_op.add_column(sa.Column("mail_body", sa.Text(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=True))
