@@ -36,7 +36,7 @@ EX_TEMPFAIL = 75
 user = AppGroup("user", help="People and how they get in.")
 jobs = AppGroup("jobs", help="The worker.")
 mail = AppGroup("mail", help="Mail that waits, and mail that came back.")
-demo = AppGroup("demo", help="The demo\'s clock.")
+demo = AppGroup("demo", help="The demo's clock.")
 
 
 Given = ParamSpec("Given")

@@ -58,7 +58,8 @@ def _values() -> Values:
     return (
         numbers
         | rest
-        | {"theme_key": ["buss"], "area_key": ["tranby"], "key": ["x"], "sign_in_token": [], "unsubscribe_token": []}
+        | {"theme_key": ["buss"], "area_key": ["tranby"], "key": ["x"]}
+        | {word: [] for word in ("sign_in_token", "unsubscribe_token", "mute_token", "answer_token")}
     )
 
 
