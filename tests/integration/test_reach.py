@@ -26,14 +26,14 @@ def test_a_results_page_says_how_many_were_told_from_five_up(ctx: Flask, person:
     factories.link(project, need, by=cecilie)
     outcome = factories.publish(factories.make_draft(project, need, by=cecilie), writer=cecilie, approver=dag)
     count_told(settings())
-    db.session.commit()
+    db.session.refresh(outcome)
     assert (outcome.told_count, outcome.audience_count) == (0, SHOWN_FROM + 1)
     assert not may_be_shown(outcome)
     version = outcome.version
     told = update(Delivery).where(Delivery.event_id == outcome.event_id).values(status=DeliveryStatus.SENT)
     db.session.execute(told)
     count_told(settings())
-    db.session.commit()
+    db.session.refresh(outcome)
     assert outcome.told_count == SHOWN_FROM + 1
     assert may_be_shown(outcome)
     assert outcome.version == version
