@@ -19,6 +19,7 @@ from participation.outcomes import labels as outcomes_labels
 from participation.permissions import Permission
 from participation.projects import labels as projects_labels
 from participation.settings import Settings
+from participation.support import labels as support_labels
 from participation.web import access, errors, filters, headers, language, routing, uploads
 from participation.web import labels as web_labels
 from participation.web.addresses import absolute_url
@@ -128,6 +129,7 @@ def _set_up_pages(app: Flask, settings: Settings) -> None:
         notifications_labels,
         projects_labels,
         outcomes_labels,
+        support_labels,
     ):
         filters.register_labels(labels.LABELS)
     filters.register_meanings(projects_labels.MEANINGS)
