@@ -40,8 +40,9 @@ class AtBrowser:
         return int(found[1])
 
     def form(self, action: str) -> Locator:
-        """The form that posts to the address, unfolded where it lies folded."""
-        form = self.page.locator(f'form[method="post"][action^="{action}"]').first
+        """The form that posts to the address, or where none is given to the page's own; unfolded where it is folded."""
+        to = f'[action^="{action}"]' if action else ":not([action])"
+        form = self.page.locator(f'form[method="post"]{to}').first
         folded = form.locator("xpath=ancestor::details[not(@open)]")
         if folded.count():
             folded.locator("summary").first.click()

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser
 from sqlalchemy import func, select
@@ -132,6 +133,14 @@ def windows_on(service: Service, browser: Browser) -> Iterator[Windows]:
     """All are closed at the end, and none may have had anything to complain of."""
     with ExitStack() as opened:
         yield Windows(service, browser, opened)
+
+
+def press(person: AtBrowser, form: str = "", *, do: str = "", to: str = "") -> None:
+    """Press the form's button that sends it, or the one that does something else first; be sent on to the path."""
+    wanted = f'[name="do"][value="{do}"]' if do else ":not([name])"
+    person.form(form).locator(f'button[type="submit"]{wanted}').click()
+    if to:
+        person.page.wait_for_url(lambda address: urlsplit(address).path == to)
 
 
 def follow_link(person: AtBrowser, mail: KeptMail, path: str) -> None:
