@@ -54,7 +54,9 @@ class Refusal(StrEnum):
     NO_CONSENT = "no_consent"
 
 
-FORBIDDEN = frozenset({Refusal.NOT_ALLOWED, Refusal.NOT_YOURS, Refusal.OWN_TEXT, Refusal.ACCOUNT_CLOSED, Refusal.NOT_ASKED})
+FORBIDDEN = frozenset(
+    {Refusal.NOT_ALLOWED, Refusal.NOT_YOURS, Refusal.OWN_TEXT, Refusal.ACCOUNT_CLOSED, Refusal.NOT_ASKED}
+)
 
 
 class Refused(Exception):

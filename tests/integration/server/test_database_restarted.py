@@ -25,8 +25,10 @@ def restart(server: Any) -> None:
     control, folder = str(server.bin_path / "pg_ctl"), str(server.pgdata)
     command = [control, "-w", "-m", "immediate", "-D", folder, "-l", str(server.log), "restart"]
     # Not into a pipe: the new server keeps it open for as long as it lives.
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run(command, check=True, timeout=60, user=server.system_user, **quiet)  # noqa: S603
+    nowhere = subprocess.DEVNULL
+    subprocess.run(  # noqa: S603
+        command, check=True, timeout=60, user=server.system_user, stdout=nowhere, stderr=nowhere
+    )
 
 
 def test_a_database_that_goes_down_hard_forgets_nobody(tmp_path: Path) -> None:
