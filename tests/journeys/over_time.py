@@ -24,6 +24,7 @@ from tests.factories import theme_and_area
 from tests.journeys.at_browser import AtBrowser, at_browser
 from tests.journeys.mail_sink import KeptMail
 from tests.journeys.service import Service, running_service
+from tests.journeys.told import nothing_went_wrong
 from tests.journeys.waiting import wait_until
 
 ROUNDS_SECONDS = 60
@@ -38,6 +39,7 @@ def service_over_time(kind: str, folder: Path) -> Iterator[Service]:
         with service.at_its_time():
             theme_and_area()
         yield service
+        nothing_went_wrong(service)
 
 
 def _seconds_to_noon() -> int:

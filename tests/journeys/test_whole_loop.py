@@ -16,7 +16,7 @@ from participation.projects.rules import Phase
 from tests.factories import in_days, theme_and_area
 from tests.journeys.at_browser import AtBrowser, at_browser
 from tests.journeys.service import Service, running_service
-from tests.journeys.told import mails_by_kind, wait_until_all_is_sent
+from tests.journeys.told import mails_by_kind, nothing_went_wrong, wait_until_all_is_sent
 from tests.journeys.visitor import Visitor
 from tests.people import make_person
 
@@ -93,7 +93,7 @@ def test_a_need_goes_all_the_way_and_everyone_behind_it_is_told_once_of_each_ste
     approve_and_publish(town, outcome_id)
     residents_find_mail(town)
     residents_find_outcome(town, need_id, outcome_id)
-    nothing_went_wrong(town)
+    nothing_went_wrong(town.service)
 
 
 def report(town: Town) -> int:
@@ -224,13 +224,3 @@ def expect_state(resident: AtBrowser, need_id: int, state: NeedState) -> None:
     resident.open(f"/behov/{need_id}")
     badge = resident.page.locator(".need-head .state")
     expect(badge).to_have_class(re.compile(rf"\bstate-{state.value.replace('_', '-')}\b"))
-
-
-def nothing_went_wrong(town: Town) -> None:
-    """Nor is any counter adrift, or anything in the logs that somebody should have seen."""
-    recounted = town.service.flask("recount")
-    assert recounted.returncode == 0, recounted.stdout
-    for name in ("web", "worker"):
-        log = (town.service.folder / f"{name}.log").read_text()
-        assert "Traceback" not in log, log
-        assert '"level": "error"' not in log, log

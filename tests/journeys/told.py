@@ -41,3 +41,13 @@ def mails_by_kind(service: Service, address: str) -> Counter[EventKind]:
         kinds = {f"<{mail_key([event], person_id=person)}@127.0.0.1>": kind for kind, event, person in rows}
     notices = [mail for mail in service.sink.to(address) if mail.message["List-Unsubscribe"]]
     return Counter(kinds[mail.message_id] for mail in notices)
+
+
+def nothing_went_wrong(service: Service) -> None:
+    """No counter is adrift, and nothing is in the logs that somebody should have seen."""
+    recounted = service.flask("recount")
+    assert recounted.returncode == 0, recounted.stdout
+    for name in ("web", "worker"):
+        log = (service.folder / f"{name}.log").read_text()
+        assert "Traceback" not in log, log
+        assert '"level": "error"' not in log, log
