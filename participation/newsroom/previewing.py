@@ -53,6 +53,8 @@ def preview_page(outcome_id: int) -> str:
             # What people say of it comes after it is published.
             after=None,
             says_reach=False,
+            # The frame lets no script run.
+            is_framed=True,
         )
 
 
