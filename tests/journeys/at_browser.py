@@ -120,6 +120,6 @@ def at_browser(browser: Browser, service: Service, address: str, *, scripts: boo
             lambda said: person.complaints.append(said.text) if said.type == "error" else None,
         )
         yield person
-        assert person.complaints == []
+        assert person.complaints == [], person.complaints
     finally:
         context.close()

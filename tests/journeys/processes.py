@@ -46,6 +46,11 @@ class Process:
     def log_tail(self) -> str:
         return self.log.read_text(errors="replace")[-LOG_TAIL_CHARACTERS:]
 
+    @property
+    def threads(self) -> int:
+        """How many it runs just now."""
+        return len(list(Path(f"/proc/{self._popen.pid}/task").iterdir()))
+
     def kill(self) -> None:
         """End it as a power cut would: at once, with no chance to tidy up."""
         self._signal(signal.SIGKILL)
