@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from participation.paths import TRANSLATIONS
 from tests.guards.html import XHTML, text_of
-from tests.guards.pages import Values, build_town, every_page
+from tests.guards.pages import WHO_MAY, Values, build_town, every_page
 
 NORWEGIAN = ("nb", "nn")
 SignIn = Callable[[str], FlaskClient]
@@ -76,11 +76,11 @@ def test_no_english_is_left_on_any_norwegian_page(app: Flask, signed_in: SignIn,
     with app.app_context():
         values: Values = build_town()
     pieces = english_pieces(messages(TRANSLATIONS, language))
-    clients = {name: signed_in(name) for name in ("Astrid", "Cecilie", "Dag", "Farid")}
+    clients = {name: signed_in(name) for name in set(WHO_MAY.values())}
     found = []
     for page in every_page(app, values):
         answer = clients[page.name].get(page.path, query_string={"sprak": language})
-        if answer.mimetype.startswith("image/"):
+        if not page.is_html and not page.path.endswith(".atom"):
             continue
         found += [f"{page.path}: {piece}" for piece in english_on(answer.text, pieces)]
     assert found == []
@@ -93,7 +93,7 @@ def test_no_english_is_left_in_what_an_empty_form_is_answered_with(
     with app.app_context():
         values = build_town()
     pieces = english_pieces(messages(TRANSLATIONS, language))
-    clients = {name: signed_in(name) for name in ("Astrid", "Cecilie", "Dag", "Farid")}
+    clients = {name: signed_in(name) for name in set(WHO_MAY.values())}
     found, answered = [], 0
     for page in filter(lambda page: page.is_html, every_page(app, values)):
         client = clients[page.name]

@@ -5,7 +5,7 @@ import pytest
 from participation.refusals import Refusal, Refused, ensure
 from participation.web.labels import LABELS
 
-NEVER = {Refusal.NOT_ALLOWED, Refusal.NOT_YOURS, Refusal.OWN_TEXT, Refusal.ACCOUNT_CLOSED}
+NEVER = {Refusal.NOT_ALLOWED, Refusal.NOT_YOURS, Refusal.OWN_TEXT, Refusal.ACCOUNT_CLOSED, Refusal.NOT_ASKED}
 
 
 def test_nothing_against_it_raises_nothing() -> None:

@@ -27,7 +27,7 @@ Unchanged = Callable[[], AbstractContextManager[None]]
 pytestmark = pytest.mark.usefixtures("unlimited")
 
 # Needs no token: the signed address says who asks (RFC 8058).
-WITHOUT_TOKEN = {"residents.unsubscribe"}
+WITHOUT_TOKEN = {"residents.mute_by_mail", "residents.note_opened", "residents.unsubscribe"}
 DEMO = {"residents.sign_in_demo", "residents.demo_mails", "residents.demo_mail"}
 
 
@@ -57,6 +57,13 @@ def _path(app: Flask, rule: Rule, town: Town) -> str:
         "theme_key": "buss",
         "area_key": "tranby",
         "session_id": 1,
+        "number": 1,
+        "width": 480,
+        "months": 6,
+        "line_id": town.line,
+        "template_id": town.template,
+        "batch_id": town.batch,
+        "reader_id": town.reader,
         "key": "noens-utkast-123",
         "token": town.newcomers_token,
     }

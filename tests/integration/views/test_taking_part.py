@@ -135,7 +135,7 @@ def test_a_visitor_is_shown_the_way_to_support_and_no_form(town: Town, browsers:
 def test_a_need_says_its_number_and_count_to_scripts(town: Town, browsers: Browsers) -> None:
     for path in (f"/behov/{town.linked}", "/behov"):
         assert f'data-need-id="{town.linked}"' in browsers[""].get(path).text
-    assert _shown_count(browsers[""].get(f"/behov/{town.linked}").text) == "2"
+    assert _shown_count(browsers[""].get(f"/behov/{town.linked}").text) == "4"
 
 
 def test_a_comment_is_published_where_it_was_written(app: Flask, town: Town, browsers: Browsers) -> None:

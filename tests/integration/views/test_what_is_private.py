@@ -1,5 +1,6 @@
 """What nobody else may see: hidden names, who supports, addresses, internal projects, and what is not yet published."""
 
+from collections import defaultdict
 from collections.abc import Callable
 
 import pytest
@@ -28,7 +29,7 @@ from tests.people import ROLES, make_person
 
 SignIn = Callable[[str], FlaskClient]
 HIDDEN = "Kari Hemmelighetsfull"
-STAFF = ("Cecilie", "Dag", "Farid")
+STAFF = ("Cecilie", "Dag", "Farid", "Hege")
 
 
 def _all_pages(app: Flask, signed_in: SignIn, visitor: FlaskClient) -> list[tuple[str, str, str]]:
@@ -44,23 +45,23 @@ def _all_pages(app: Flask, signed_in: SignIn, visitor: FlaskClient) -> list[tupl
 
 def _text(answer: TestResponse) -> str:
     """What can be read in it, be it a picture."""
-    return answer.data.decode(errors="replace")
+    return str(answer.data.decode(errors="replace"))
 
 
 def _values() -> Values:
-    tables = {"need_id": "need", "project_id": "project", "outcome_id": "outcome", "comment_id": "comment"}
-    numbers: Values = {
-        word: list(db.session.scalars(select(db.metadata.tables[name].c.id))) for word, name in tables.items()
+    """Of what such a town lacks, the number that the first would have."""
+    tables = {
+        "need_id": "need",
+        "project_id": "project",
+        "outcome_id": "outcome",
+        "comment_id": "comment",
+        "milestone_id": "milestone",
+        "figure_id": "project_indicator",
     }
-    tables = {"milestone_id": "milestone", "figure_id": "project_indicator"}
-    numbers |= {word: list(db.session.scalars(select(db.metadata.tables[name].c.id))) for word, name in tables.items()}
-    rest = {word: [1] for word in ("link_id", "person_id", "theme_id", "area_id")}
-    return (
-        numbers
-        | rest
-        | {"theme_key": ["buss"], "area_key": ["tranby"], "key": ["x"]}
-        | {word: [] for word in ("sign_in_token", "unsubscribe_token", "mute_token", "answer_token")}
-    )
+    numbers = {word: list(db.session.scalars(select(db.metadata.tables[name].c.id))) for word, name in tables.items()}
+    tokens: Values = {f"{what}_token": [] for what in ("sign_in", "unsubscribe", "mute", "answer")}
+    words: Values = {"theme_key": ["buss"], "area_key": ["tranby"], "key": ["x"], "width": [480], "months": [6]}
+    return defaultdict(lambda: [1], {**numbers, **tokens, **words})
 
 
 def _mails(app: Flask, *, but: str) -> list[str]:

@@ -21,7 +21,7 @@ from tests.factories import in_days
 from tests.guards.pages import build_town
 from tests.people import make_person
 
-NAMES = ("Astrid", "Bjørn", "Cecilie", "Dag", "Farid", "Gry")
+NAMES = ("Astrid", "Bjørn", "Cecilie", "Dag", "Farid", "Gry", "Hege")
 Rows = list[tuple[Table, list[dict[str, Any]]]]
 
 
@@ -230,6 +230,8 @@ INDICATOR = {
 
 
 def every_form(town: Town) -> Iterator[AppForm]:
+    # The last of the residents' forms signs the visitor in: what visitors send comes before it.
+    yield from _follow_up_forms(town)
     yield from _residents_forms(town)
     yield from _case_workers_forms(town)
     yield from _forms_for_those_without_mail(town)
@@ -237,7 +239,6 @@ def every_form(town: Town) -> Iterator[AppForm]:
     yield from _project_forms(town)
     yield from _inside_forms(town)
     yield from _newsroom_forms(town)
-    yield from _follow_up_forms(town)
     yield from _administrators_forms(town)
 
 
@@ -486,19 +487,19 @@ def _publishing_forms(town: Town) -> Iterator[AppForm]:
         "Dag", approved, f"{approved}/planlegg", when, required=("day", "at"), numbers=("version",), dates=("day",)
     )
     later = f"/redaksjonen/resultater/{town.published_later}"
-    reason = {"reason": "Målingen var feil."}
-    yield AppForm("Dag", later, f"{later}/trekk-tilbake", reason, {"reason": 1000}, ("reason",), numbers=("version",))
     text = f"text_{town.linked}"
     yield AppForm(
         "Cecilie",
         f"{later}/rett",
         f"{later}/rett",
-        {"note": "Tallet var feil.", text: "Nå ser du hele veien."},
+        {"title": "Nå er det lyst", "note": "Tallet var feil.", text: "Nå ser du hele veien."},
         {**OUTCOME_LONGEST, "note": 500, text: 1000},
         ("title", "note"),
         numbers=("indicator_0-before", "indicator_0-now", "version"),
         dates=("indicator_0-measured_on",),
     )
+    reason = {"reason": "Målingen var feil."}
+    yield AppForm("Dag", later, f"{later}/trekk-tilbake", reason, {"reason": 1000}, ("reason",), numbers=("version",))
     waiting = f"/redaksjonen/resultater/{town.published}/retting"
     yield AppForm("Dag", waiting, f"{waiting}/godkjenn", {}, numbers=("version",))
     yield AppForm("Dag", waiting, f"{waiting}/avvis", reason, {"reason": 1000}, ("reason",), numbers=("version",))
