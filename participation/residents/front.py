@@ -8,6 +8,7 @@ from flask_babel import ngettext
 
 from participation.insights.queries import Figures, figures
 from participation.needs.queries import NeedFilter, latest_answers, list_needs
+from participation.outcomes.follow_up_queries import ended_among
 from participation.outcomes.queries import published
 from participation.residents.blueprint import residents
 from participation.web.access import public
@@ -25,12 +26,13 @@ class Figure:
 @residents.get("/")
 @public
 def front() -> str:
-    needs = list_needs(NeedFilter()).rows[:SHOWN]
+    needs, outcomes = list_needs(NeedFilter()).rows[:SHOWN], published(limit=SHOWN)
     return render_template(
         "residents/front.html",
         needs=needs,
         answers=latest_answers(need.id for need in needs),
-        outcomes=published(limit=SHOWN),
+        outcomes=outcomes,
+        ended=ended_among(outcome.id for outcome in outcomes),
         figures=told_in_words(figures()),
     )
 

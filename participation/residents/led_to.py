@@ -1,8 +1,8 @@
 """What a person's support led to: from each need, over its projects, to what came of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask import render_template
 
@@ -11,6 +11,7 @@ from participation.needs import queries as needs
 from participation.needs.models import Need, NeedUpdate
 from participation.needs.rules import UNANSWERED, NeedState
 from participation.notifications.mails import sum_up
+from participation.outcomes.follow_up_queries import ended_among
 from participation.outcomes.models import Outcome, OutcomeNeed
 from participation.outcomes.queries import results_of_needs
 from participation.outcomes.rules import Verdict
@@ -35,11 +36,14 @@ class Branch:
     answer: NeedUpdate | None
     projects: Sequence[Project]
     results: Sequence[Result]
+    ended: Mapping[int, datetime]
+    """Since when those of the outcomes that are no longer in use, are not."""
 
     @property
     def is_open(self) -> bool:
         """Whether more is to come: nothing has met the need yet, and nobody has said no."""
-        met = any(answer.verdict is Verdict.MET for answer, _outcome in self.results)
+        in_use = [answer for answer, outcome in self.results if outcome.id not in self.ended]
+        met = any(answer.verdict is Verdict.MET for answer in in_use)
         return not met and self.need.state not in ENDED
 
     @property
@@ -71,6 +75,7 @@ def _branches(person_id: int) -> list[Branch]:
     numbers = [need.id for need in (*mine, *supported)]
     answers, projects = needs.latest_answers(numbers), public_projects_of_needs(numbers)
     results = results_of_needs(numbers)
+    ended = ended_among({outcome.id for found in results.values() for _answer, outcome in found})
     return [
         Branch(
             need,
@@ -78,6 +83,7 @@ def _branches(person_id: int) -> list[Branch]:
             answers.get(need.id),
             projects.get(need.id, []),
             results.get(need.id, []),
+            ended,
         )
         for need in (*mine, *supported)
     ]

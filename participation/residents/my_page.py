@@ -25,7 +25,7 @@ from participation.notifications.mails import concerned_needs, headline
 from participation.notifications.models import Delivery
 from participation.notifications.queries import MESSAGES_A_PAGE, concerned_among, messages, subject_ids
 from participation.notifications.rules import Reason, Subject
-from participation.outcomes.follow_up_queries import unanswered_by
+from participation.outcomes.follow_up_queries import ended_among, unanswered_by
 from participation.outcomes.models import Outcome, OutcomeNeed
 from participation.outcomes.queries import outcomes_for, published_of_needs
 from participation.permissions import Permission
@@ -110,6 +110,7 @@ def _show(form: SettingsForm) -> str:
     supported = supported_needs(person_id)
     followed = needs.needs_by_id(subject_ids(person_id, kind=SUBJECT_KIND, reason=Reason.FOLLOWER)[:FOLLOWED_SHOWN])
     numbers = [need.id for need in (*mine, *supported, *followed)]
+    outcomes = published_of_needs(numbers)
     return render_template(
         "residents/my_page.html",
         form=form,
@@ -122,7 +123,8 @@ def _show(form: SettingsForm) -> str:
         drafts=needs.drafts_of(person_id),
         supported=supported,
         followed=followed,
-        outcomes=published_of_needs(numbers),
+        outcomes=outcomes,
+        ended=ended_among({answer.outcome_id for answers in outcomes.values() for answer in answers}),
         answers=needs.latest_answers(numbers),
         sessions=open_sessions(person_id),
         this_session=token_hash(login.current_token() or ""),

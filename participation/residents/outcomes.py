@@ -6,6 +6,7 @@ from flask_babel import get_locale
 from participation.files.service import picture_path, picture_sizes
 from participation.needs import queries as needs
 from participation.outcomes import queries
+from participation.outcomes.follow_up_queries import ended_among
 from participation.outcomes.models import Outcome
 from participation.outcomes.reach import may_be_shown
 from participation.outcomes.rules import PUBLIC_STATES, OutcomeState
@@ -34,6 +35,7 @@ def list_outcomes() -> str:
         "residents/outcomes.html",
         asked=wanted,
         outcomes=page.rows,
+        ended=ended_among(outcome.id for outcome in page.rows),
         pictures=outcome_list.pictures(page.rows),
         choices=outcome_list.choices(themes, areas, years, wanted),
         is_empty=first_year is None,

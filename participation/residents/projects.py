@@ -8,6 +8,7 @@ from flask import abort, render_template
 
 from participation import clock
 from participation.needs.models import NeedUpdate
+from participation.outcomes.follow_up_queries import ended_among
 from participation.outcomes.queries import published_of_project
 from participation.projects import queries
 from participation.projects.chart import drawn
@@ -37,7 +38,7 @@ def show_project(project_id: int) -> str:
     project = found(queries.project(project_id))
     _check_visible(project)
     links, ended_links = queries.links_of_project(project.id), queries.links_of_project(project.id, ended=True)
-    moves = queries.moves(project.id)
+    moves, outcomes = queries.moves(project.id), published_of_project(project.id)
     news = queries.news(project.id, need_ids={link.need_id for link in (*links, *ended_links)})
     return render_template(
         "residents/project.html",
@@ -50,7 +51,8 @@ def show_project(project_id: int) -> str:
         schedule=queries.schedule_of(project, moves),
         milestones=queries.milestones(project.id, only_public=True),
         figures=drawn(queries.indicators(project.id)),
-        outcomes=published_of_project(project.id),
+        outcomes=outcomes,
+        out_of_use=ended_among(outcome.id for outcome in outcomes),
         phases=list(Phase),
         goals=[(goal, UN_GOALS[goal]) for goal in sorted(project.goals)],
         principles=[Principle(principle) for principle in project.principles],

@@ -134,6 +134,16 @@ def see_it_come_back(bjorn: AtBrowser, need_id: int, outcome_id: int) -> None:
     bjorn.open(f"/behov/{need_id}")
     expect(bjorn.page.locator(".need-head .state-accepted")).to_be_visible()
     expect(bjorn.page.locator(".timeline")).to_contain_text(NEXT_STEP)
+    for listed, place in (
+        ("/min-side", "li.letter"),
+        ("/min-side/forte-til", ".grown"),
+        ("/resultater", ".outcome-card"),
+    ):
+        bjorn.open(listed)
+        shown = bjorn.page.locator(place, has_text="Sykler til utlån, som Astrid ba om")
+        expect(shown.locator(".no-longer-in-use")).to_be_visible()
+    bjorn.open("/min-side/forte-til")
+    expect(bjorn.page.locator(".grown .grown-ahead")).to_be_visible()
 
 
 def support_again(gry: AtBrowser, need_id: int) -> None:
