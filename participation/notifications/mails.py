@@ -12,7 +12,7 @@ from participation.notifications.labels import because
 from participation.notifications.marks import mail_key, mute_token, opening_token, unsubscribe_token
 from participation.notifications.models import Delivery, Event
 from participation.notifications.queries import concerned_among, concerned_subjects, year_of
-from participation.notifications.rules import EventKind, Subject, Topic
+from participation.notifications.rules import EventKind, Subject
 from participation.web.addresses import absolute_url
 
 RESULTS_SHOWN = 10
@@ -138,18 +138,12 @@ class YearSummed:
 def sum_up(person_id: int, *, year: int) -> YearSummed:
     """The year's results by their headlines, newest first, and how much else there was."""
     told = year_of(person_id, year=year, results=RESULTS_SHOWN)
-    concerned = concerned_among(person_id, event_ids=[event.id for event in told.results])
+    concerned = concerned_among(person_id, event_ids=[event.id for event in told.latest])
     items = []
-    for event in told.results:
+    for event in told.latest:
         needs = concerned_needs(event.facts, concerned.get(event.id, []))
         items.append(Item(headline(event, needs), event, needs, url_of(event, needs)))
-    return YearSummed(
-        year,
-        items,
-        more_results=told.counts.get(Topic.RESULTS, 0) - len(items),
-        answers=told.counts.get(Topic.ANSWERS, 0),
-        progress=told.counts.get(Topic.PROGRESS, 0),
-    )
+    return YearSummed(year, items, more_results=told.results - len(items), answers=told.answers, progress=told.progress)
 
 
 def render_mail(name: str, context: dict[str, Any]) -> dict[str, str]:

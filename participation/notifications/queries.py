@@ -211,10 +211,16 @@ def muted_ids(person_id: int, *, kind: str) -> list[int]:
 
 @dataclass(frozen=True)
 class YearTold:
-    """How much a person was told of in a year, by topic, and the latest of its results."""
+    """How much a person was told of in a year: answers, news on the work, and the latest of its results."""
 
-    counts: dict[Topic, int]
-    results: Sequence[Event]
+    answers: int
+    progress: int
+    results: int
+    latest: Sequence[Event]
+
+
+# A result, put right or not, is one; withdrawn, it is none.
+_OF_A_RESULT = (EventKind.OUTCOME, EventKind.OUTCOME_CORRECTED, EventKind.OUTCOME_WITHDRAWN)
 
 
 def year_of(person_id: int, *, year: int, results: int) -> YearTold:
@@ -223,18 +229,21 @@ def year_of(person_id: int, *, year: int, results: int) -> YearTold:
     rows = db.session.execute(
         select(Event.kind, func.count())
         .join(Delivery, Delivery.event_id == Event.id)
-        .where(*of_year, Event.kind.in_(NEWSWORTHY))
+        .where(*of_year, Event.kind.in_(set(NEWSWORTHY) - set(_OF_A_RESULT)))
         .group_by(Event.kind)
     )
-    counts: dict[Topic, int] = {}
-    for kind, count in rows:
-        counts[TOPIC_OF[kind]] = counts.get(TOPIC_OF[kind], 0) + count
-    of_results = [kind for kind in NEWSWORTHY if TOPIC_OF[kind] is Topic.RESULTS]
-    latest = db.session.scalars(
-        select(Event)
+    counts = {kind: count for kind, count in rows}  # noqa: C416  dict() takes no rows
+    last_said = (
+        select(func.max(Event.id))
         .join(Delivery, Delivery.event_id == Event.id)
-        .where(*of_year, Event.kind.in_(of_results))
-        .order_by(Event.id.desc())
-        .limit(results)
-    ).all()
-    return YearTold(counts, latest)
+        .where(*of_year, Event.kind.in_(_OF_A_RESULT))
+        .group_by(Event.about_id)
+    )
+    standing = (Event.id.in_(last_said), Event.kind != EventKind.OUTCOME_WITHDRAWN)
+    answers = sum(count for kind, count in counts.items() if TOPIC_OF[kind] is Topic.ANSWERS)
+    return YearTold(
+        answers=answers,
+        progress=sum(counts.values()) - answers,
+        results=db.session.scalar(select(func.count()).select_from(Event).where(*standing)) or 0,
+        latest=db.session.scalars(select(Event).where(*standing).order_by(Event.id.desc()).limit(results)).all(),
+    )

@@ -47,6 +47,11 @@ class Branch:
         return not met and self.need.state not in ENDED
 
     @property
+    def is_back(self) -> bool:
+        """Whether something that met the need is no longer in use."""
+        return any(outcome.id in self.ended for _answer, outcome in self.results)
+
+    @property
     def waits_for_answer(self) -> bool:
         return self.need.state in UNANSWERED
 

@@ -71,6 +71,7 @@ def test_a_missing_or_unsure_translation_is_seen(tmp_path: Path, flags: str) -> 
     assert untranslated(messages(tmp_path, "nb")) == ["Needs"]
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("language", NORWEGIAN)
 def test_no_english_is_left_on_any_norwegian_page(app: Flask, signed_in: SignIn, language: str) -> None:
     with app.app_context():
@@ -86,6 +87,7 @@ def test_no_english_is_left_on_any_norwegian_page(app: Flask, signed_in: SignIn,
     assert found == []
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("language", NORWEGIAN)
 def test_no_english_is_left_in_what_an_empty_form_is_answered_with(
     app: Flask, signed_in: SignIn, language: str

@@ -24,6 +24,8 @@ RUN_AXE = """async () => (await axe.run({resultTypes: ["violations"]})).violatio
   found => `${found.id}: ${found.nodes.map(node => node.target.join(" ")).join(", ")}`)"""
 WIDE, PHONE, NARROW = (1280, 900), (390, 844), (320, 640)
 VISITOR = "visitor"
+# So that several processes can share the pages.
+PARTS = 4
 
 
 @pytest.fixture(scope="module")
@@ -83,11 +85,12 @@ def _is_complaint(message: Any) -> bool:
     return message.type in {"error", "warning"} and "Failed to load resource" not in message.text
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 def test_no_page_has_a_fault_that_axe_or_the_browser_finds(
-    service: Service, tabs: dict[str, Tab], pages: list[Page]
+    service: Service, tabs: dict[str, Tab], pages: list[Page], part: int
 ) -> None:
     found = []
-    for page in pages:
+    for page in pages[part::PARTS]:
         for name in (page.name, VISITOR) if page.is_public else (page.name,):
             found += _faults(tabs[name], service.site_url + page.path)
     assert found == []
