@@ -70,9 +70,16 @@ class Process:
 
 
 def run(
-    command: Sequence[str], *, env: Mapping[str, str], cwd: Path, within_seconds: float = 60
+    command: Sequence[str], *, env: Mapping[str, str], cwd: Path, given: str = "", within_seconds: float = 60
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end and return what it printed, whatever its exit code."""
+    """Run a command to its end, `given` on its standard input; returns what it printed, whatever its exit code."""
     return subprocess.run(
-        command, env=dict(env), cwd=cwd, capture_output=True, text=True, timeout=within_seconds, check=False
+        command,
+        env=dict(env),
+        cwd=cwd,
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=within_seconds,
+        check=False,
     )

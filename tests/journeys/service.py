@@ -40,9 +40,9 @@ class Service:
     def site_url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def flask(self, *arguments: str) -> CompletedProcess[str]:
-        """Run one of the service's commands."""
-        return run([str(PROGRAMS / "flask"), "--app", "wsgi", *arguments], env=self.env, cwd=ROOT)
+    def flask(self, *arguments: str, given: str = "") -> CompletedProcess[str]:
+        """Run one of the service's commands, with what it is given on its standard input."""
+        return run([str(PROGRAMS / "flask"), "--app", "wsgi", *arguments], env=self.env, cwd=ROOT, given=given)
 
     def travel(self, days: int) -> None:
         """In a demo: move the time of all processes ahead, and ask the worker for what comes with it."""

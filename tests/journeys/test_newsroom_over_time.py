@@ -21,8 +21,8 @@ from tests.journeys.over_time import (
     make_staff,
     wait_until_due_mail_is_sent,
 )
-from tests.journeys.publishing import publish_at_its_minute
 from tests.journeys.service import Service
+from tests.journeys.several_workers import publish_at_its_minute
 from tests.journeys.visitor import Visitor
 
 WORDS = {

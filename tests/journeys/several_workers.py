@@ -1,8 +1,8 @@
-"""What is scheduled, published by several workers at once when its minute comes."""
+"""Several workers that do the same at once, such as to publish what is scheduled when its minute comes."""
 
-from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
-from math import ceil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
@@ -12,7 +12,7 @@ from participation.notifications.rules import EventKind
 from participation.outcomes.models import Outcome
 from participation.outcomes.rules import OutcomeState
 from participation.worker.jobs import THREADS
-from tests.journeys.over_time import wait_until_due_mail_is_sent
+from tests.journeys.over_time import let_it_be, wait_until_due_mail_is_sent
 from tests.journeys.service import START_SECONDS, Service
 from tests.journeys.waiting import wait_until
 
@@ -20,17 +20,33 @@ WORKERS = 3
 WORK_SECONDS = 30
 
 
+@contextmanager
+def three_workers(service: Service) -> Iterator[None]:
+    """Two more beside the one that is at work, from when they take jobs."""
+    with service.worker() as second, service.worker() as third:
+        wait_until(
+            lambda: min(second.threads, third.threads) > THREADS, within_seconds=START_SECONDS, what="more workers"
+        )
+        yield
+
+
+def ask_all(service: Service, job: Callable[[], object]) -> None:
+    """Put the job on the queue so many times that all of the workers are at it at once."""
+    for _time in range(4 * WORKERS):
+        job()
+    queue = service.app.extensions["jobs"].huey
+    wait_until(lambda: queue.pending_count() == 0, within_seconds=WORK_SECONDS, what="the jobs to be taken")
+
+
 def publish_at_its_minute(service: Service, outcome_id: int) -> None:
     """Move the time to just before its minute and then into it, with three workers that all see that it is due."""
     publish_at = _outcome(service, outcome_id).publish_at
     assert publish_at is not None
-    with ExitStack() as workers:
-        more = [workers.enter_context(service.worker()) for _worker in range(WORKERS - 1)]
-        wait_until(
-            lambda: all(worker.threads > THREADS for worker in more), within_seconds=START_SECONDS, what="more workers"
-        )
-        _ask_all(service, publish_at - timedelta(seconds=40))
-        _ask_all(service, publish_at)
+    publish_due = service.app.extensions["jobs"].publish_due
+    with three_workers(service):
+        for moment in (publish_at - timedelta(seconds=40), publish_at):
+            let_it_be(service, moment)
+            ask_all(service, publish_due)
         wait_until(
             lambda: _outcome(service, outcome_id).state is OutcomeState.PUBLISHED,
             within_seconds=WORK_SECONDS,
@@ -41,19 +57,6 @@ def publish_at_its_minute(service: Service, outcome_id: int) -> None:
     assert published_at is not None
     assert timedelta() <= published_at - publish_at < timedelta(minutes=1)
     assert _times_told(service, outcome_id) == 1
-
-
-def _ask_all(service: Service, moment: datetime) -> None:
-    """Let it be that moment for everyone, and have each of the workers look for what is due."""
-    fresh = service.folder / "clock.new"
-    fresh.write_text(str(ceil((moment - datetime.now(UTC)).total_seconds())))
-    fresh.replace(service.folder / "clock")
-    jobs = service.app.extensions["jobs"]
-    for _look in range(4 * WORKERS):
-        jobs.publish_due()
-    wait_until(
-        lambda: jobs.huey.pending_count() == 0, within_seconds=WORK_SECONDS, what="the workers to take their jobs"
-    )
 
 
 def _outcome(service: Service, outcome_id: int) -> Outcome:
