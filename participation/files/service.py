@@ -4,7 +4,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -71,6 +71,18 @@ def forget_picture(key: str, folder: Path) -> None:
     """Delete the picture in all its sizes; nothing happens where it is gone already."""
     if is_key(key):
         shutil.rmtree(folder / _PICTURES / key, ignore_errors=True)
+
+
+def forget_other_pictures(kept: Collection[str], *, before: datetime, folder: Path) -> int:
+    """Delete the pictures made before that whose keys nobody has kept; returns how many."""
+    others = [
+        path
+        for path in (folder / _PICTURES).glob("*")
+        if is_key(path.name) and path.name not in kept and path.stat().st_mtime < before.timestamp()
+    ]
+    for path in others:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(others)
 
 
 def _read(data: bytes) -> Image.Image:

@@ -2,16 +2,17 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from participation import clock
 from participation.accounts.models import SignInLink, SignInSession
 from participation.accounts.rules import SPENT_SIGNIN_DAYS
 from participation.extensions import db
 from participation.files.rules import DRAWN_FOLDER, DRAWN_KEPT_DAYS, UNFINISHED_KEPT_DAYS
-from participation.files.service import forget_files_before, forget_unfinished_before
+from participation.files.service import forget_files_before, forget_other_pictures, forget_unfinished_before
 from participation.needs.models import NeedDraft
 from participation.needs.rules import UNSIGNED_DRAFT_DAYS
+from participation.outcomes.models import Outcome
 from participation.settings import Settings
 
 
@@ -29,4 +30,8 @@ def throw_away_old(settings: Settings) -> None:
 def _throw_away_old_files(settings: Settings) -> None:
     moment = clock.now()
     forget_files_before(moment - timedelta(days=DRAWN_KEPT_DAYS), settings.var_folder / DRAWN_FOLDER)
-    forget_unfinished_before(moment - timedelta(days=UNFINISHED_KEPT_DAYS), settings.var_folder)
+    yesterday = moment - timedelta(days=UNFINISHED_KEPT_DAYS)
+    forget_unfinished_before(yesterday, settings.var_folder)
+    # A form that was refused after its picture was kept, or a process killed in between, leaves one nobody points to.
+    kept = set(db.session.scalars(select(Outcome.picture_key).where(Outcome.picture_key.is_not(None))))
+    forget_other_pictures({key for key in kept if key}, before=yesterday, folder=settings.var_folder)

@@ -12,6 +12,7 @@ from PIL import Image
 from participation.files.rules import WIDTHS_PX
 from participation.files.service import (
     forget_files_before,
+    forget_other_pictures,
     forget_picture,
     forget_unfinished_before,
     kept_file,
@@ -168,3 +169,11 @@ def test_what_a_killed_process_left_half_made_is_thrown_away(tmp_path: Path) -> 
     forget_unfinished_before(datetime.now(UTC) + timedelta(hours=1), tmp_path)
     assert not half.exists()
     assert len(kept(key, tmp_path)) == 3
+
+
+def test_a_picture_that_nobody_points_to_is_thrown_away_the_next_day(tmp_path: Path) -> None:
+    wanted, orphan = save_picture(picture(), tmp_path), save_picture(picture(), tmp_path)
+    now = datetime.now(UTC)
+    assert forget_other_pictures({wanted}, before=now - timedelta(hours=1), folder=tmp_path) == 0
+    assert forget_other_pictures({wanted}, before=now + timedelta(hours=1), folder=tmp_path) == 1
+    assert (len(kept(wanted, tmp_path)), len(kept(orphan, tmp_path))) == (3, 0)
