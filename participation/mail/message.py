@@ -1,7 +1,8 @@
 """A mail as a value, and the MIME message made of it."""
 
 from dataclasses import dataclass
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.header import Header
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueUnstructuredHeader, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
@@ -17,7 +18,18 @@ class _Unfolded(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class _Subject(UniqueUnstructuredHeader, BaseHeader):
+    """Encoded as a whole: where plain and encoded words meet at a fold, readers would see a space too many."""
+
+    def fold(self, *, policy: Policy) -> str:
+        if self.isascii():
+            return super().fold(policy=policy)
+        words = Header(str(self), "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {words}{policy.linesep}"
+
+
 _headers = HeaderRegistry()
+_headers.map_to_type("subject", _Subject)
 for _name in ("message-id", "list-unsubscribe"):
     _headers.map_to_type(_name, _Unfolded)
 _POLICY = SMTP.clone(header_factory=_headers)
