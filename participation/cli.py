@@ -7,6 +7,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import click
+import structlog
 from email_validator import EmailNotValidError, validate_email
 from flask import Flask, current_app
 from flask.cli import AppGroup
@@ -32,6 +33,8 @@ from participation.worker.jobs import THREADS, Jobs
 from participation.worker.jobs import send_mail as send_waiting_mail
 
 EX_TEMPFAIL = 75
+
+log = structlog.get_logger()
 
 user = AppGroup("user", help="People and how they get in.")
 jobs = AppGroup("jobs", help="The worker.")
@@ -183,14 +186,26 @@ def read_bounced() -> None:
 
     Exits 75, so that the mail server tries again later, while the database does not answer.
     """
-    raw = sys.stdin.buffer.read(RETURNED_MAX_BYTES)
+    raw = _all_of_standard_input()
     try:
         came_back = take_returned(raw)
         db.session.commit()
     except SQLAlchemyError as error:
         click.echo(f"The database does not answer: {_in_one_line(error)}", err=True)
         raise SystemExit(EX_TEMPFAIL) from error
+    except Exception as error:
+        # Anyone may write to the address: to fail would have the mail server send a report to whoever did.
+        log.warning("returned_mail_failed", reason=type(error).__name__)
+        came_back = None
     click.echo("Not a report of a mail of ours." if not came_back else f"{came_back} came back.")
+
+
+def _all_of_standard_input() -> bytes:
+    """As much of it as is of use; the rest is read too, since a mail server takes a closed pipe for a failure."""
+    raw = sys.stdin.buffer.read(RETURNED_MAX_BYTES)
+    while sys.stdin.buffer.read(RETURNED_MAX_BYTES):
+        pass
+    return raw
 
 
 @demo.command("travel")

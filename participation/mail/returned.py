@@ -1,13 +1,20 @@
 """Reads what a mail server sends back when a mail could not be delivered (RFC 3464)."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes, message_from_string
-from email.errors import MessageError
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 
-RETURNED_MAX_BYTES = 2_000_000
+import structlog
+
+# What we need stands first in a report; the rest is the mail that was sent.
+RETURNED_MAX_BYTES = 200_000
+BLOCKS_MAX = 100
+FIELD_MAX_CHARACTERS = 1000
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -28,15 +35,23 @@ def read_returned(raw: bytes) -> list[Returned] | None:
     A report that a mail is late, or that the fault may pass, is a report with nobody in it.
     """
     try:
-        report = message_from_bytes(raw[:RETURNED_MAX_BYTES])
-        status = _part(report, "message/delivery-status")
-        if report.get_content_type() != "multipart/report" or status is None:
-            return None
-        original = _original(report)
-        return list(_failed(status, original)) if original else []
-    except (MessageError, LookupError, ValueError, TypeError, AttributeError):
+        return _read(raw[:RETURNED_MAX_BYTES])
+    except Exception as error:
         # Anyone may write to the address; nothing they write may stop those who come after.
+        log.warning("returned_mail_unreadable", reason=type(error).__name__)
         return None
+
+
+def _read(raw: bytes) -> list[Returned] | None:
+    report = _headers(raw)
+    if report.get_content_type() != "multipart/report":
+        return None
+    parts = _parts(report)
+    status = _first(parts, "message/delivery-status")
+    if status is None:
+        return None
+    original = _first(parts, "message/rfc822", "text/rfc822-headers", "message/rfc822-headers")
+    return list(_failed(status, _headers(_content(original)))) if original else []
 
 
 def _failed(status: Message, original: Message) -> Iterator[Returned]:
@@ -55,29 +70,35 @@ def _failed(status: Message, original: Message) -> Iterator[Returned]:
 
 
 def _blocks(status: Message) -> list[Message]:
-    payload = status.get_payload()
-    return [block for block in payload if isinstance(block, Message)] if isinstance(payload, list) else []
+    return [_headers(block) for block in re.split(rb"(?:\r?\n){2,}", _content(status), maxsplit=BLOCKS_MAX)]
 
 
-def _original(report: Message) -> Message | None:
-    """The mail that was sent, or its headers alone."""
-    whole = _part(report, "message/rfc822")
-    if whole is not None:
-        payload = whole.get_payload()
-        return payload[0] if isinstance(payload, list) and isinstance(payload[0], Message) else None
-    headers = _part(report, "text/rfc822-headers") or _part(report, "message/rfc822-headers")
-    if headers is None:
-        return None
-    text = headers.get_payload(decode=True)
-    return message_from_string(text.decode(errors="replace")) if isinstance(text, bytes) else None
+def _headers(raw: bytes) -> Message:
+    """The headers, with all that follows as one text: mails in mails could be nested without an end."""
+    return BytesHeaderParser().parsebytes(raw)
 
 
-def _part(report: Message, kind: str) -> Message | None:
-    return next((part for part in report.walk() if part.get_content_type() == kind), None)
+def _content(part: Message) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+def _parts(report: Message) -> list[Message]:
+    """The parts of the report itself, none of what they may have in them."""
+    boundary = re.escape((report.get_boundary() or "").encode())
+    if not boundary:
+        return []
+    between = re.compile(rb"^--" + boundary + rb"(?:--)?[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
+    return [_headers(part) for part in between.split(_content(report), maxsplit=BLOCKS_MAX)[1:]]
+
+
+def _first(parts: list[Message], *kinds: str) -> Message | None:
+    return next((part for kind in kinds for part in parts if part.get_content_type() == kind), None)
 
 
 def _text(message: Message, name: str) -> str:
-    return " ".join(str(message.get(name, "")).split())
+    field = str(message.get(name, ""))[:FIELD_MAX_CHARACTERS]
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in field).split())
 
 
 def _address(field: str) -> str:

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from participation.extensions import db
 from participation.mail.returned import RETURNED_MAX_BYTES
@@ -37,18 +39,34 @@ def _take(file: Path) -> int:
         # Another worker was at it too.
         db.session.rollback()
         return 0
+    except (OperationalError, InterfaceError, NoConnection):
+        # The database is away: all of them can wait for it.
+        db.session.rollback()
+        raise
+    except Exception as error:
+        # Anyone may write to the address; none of them may stop those who come after.
+        db.session.rollback()
+        log.warning("returned_mail_failed", name=file.name, reason=type(error).__name__)
+        came_back = None
     if came_back is None:
         _put_aside(file)
         return 0
-    file.unlink(missing_ok=True)
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        # It is counted once, however often it is read.
+        log.warning("returned_mail_not_deleted", name=file.name, reason=type(error).__name__)
     return came_back
 
 
 def _put_aside(file: Path) -> None:
     seen = file.parent.parent / "cur"
-    seen.mkdir(exist_ok=True)
     try:
+        seen.mkdir(exist_ok=True)
         file.rename(seen / f"{file.name}:2,")
     except FileNotFoundError:
+        return
+    except OSError as error:
+        log.warning("returned_mail_not_moved", name=file.name, reason=type(error).__name__)
         return
     log.info("returned_mail_put_aside", name=file.name)

@@ -24,8 +24,9 @@ from participation.notifications.rules import DeliveryStatus, EventKind, Pace, R
 from participation.notifications.service import announce, subscribe
 from participation.notifications.watch import latest_events, refused, stuck, unreachable_count, waiting
 from participation.settings import Settings
+from participation.worker import returned_mail
 from participation.worker.returned_mail import read_returned_mail
-from tests.unit.test_mail_returned import ordinary, report
+from tests.unit.test_mail_returned import HOSTILE, ordinary, report
 
 Named = Callable[[str], Person]
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -168,6 +169,32 @@ def test_the_worker_empties_the_maildir_and_keeps_what_it_cannot_read(settings: 
     assert list((settings.bounce_maildir / "new").iterdir()) == []
     (kept,) = (settings.bounce_maildir / "cur").iterdir()
     assert kept.read_bytes() == ordinary()
+    assert status(event, astrid) is DeliveryStatus.FAILED
+
+
+def test_one_that_is_made_to_stop_us_is_put_aside_and_the_others_are_read(
+    settings: Settings, person: Named, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    astrid = person("Astrid")
+    event = told(astrid, settings)
+    assert settings.bounce_maildir is not None
+    box = mailbox.Maildir(settings.bounce_maildir, create=True)
+    new = settings.bounce_maildir / "new"
+    for number, raw in enumerate(HOSTILE.values()):
+        (new / f"0-{number}").write_bytes(raw)
+    (new / "0-not-ours").write_bytes(b"fails")
+    box.add(report(message_id=f"<{mail_key([event.id], person_id=astrid.id)}@localhost>"))
+    taken = returned_mail.take_returned
+
+    def fails(raw: bytes) -> int | None:
+        if raw == b"fails":
+            raise PermissionError
+        return taken(raw)
+
+    monkeypatch.setattr(returned_mail, "take_returned", fails)
+    assert read_returned_mail(settings) == 1
+    assert [file.name for file in new.iterdir() if file.is_file()] == []
+    assert (settings.bounce_maildir / "cur" / "0-not-ours:2,").is_file()
     assert status(event, astrid) is DeliveryStatus.FAILED
 
 

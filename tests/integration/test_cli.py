@@ -21,7 +21,7 @@ from tests.databases import make_app, make_settings, new_database_url
 from tests.factories import make_need
 from tests.journeys.mail_sink import MailSink
 from tests.people import make_person
-from tests.unit.test_mail_returned import report
+from tests.unit.test_mail_returned import HOSTILE, report
 
 
 def run(app: Flask, *arguments: str) -> Result:
@@ -245,7 +245,9 @@ def test_without_a_database_a_command_says_so_in_one_line(tmp_path: Path) -> Non
     assert len(result.output.splitlines()) == 1
 
 
-@pytest.mark.parametrize("raw", [b"", b"Subject: Hei\n\nJeg er p\xe5 ferie.\n", report()])
+@pytest.mark.parametrize(
+    "raw", [b"", b"Subject: Hei\n\nJeg er p\xe5 ferie.\n", report(), HOSTILE["mails in mails"], b"x" * 1_000_000]
+)
 def test_a_mail_that_is_no_report_of_ours_is_taken_and_changes_nothing(app: Flask, raw: bytes) -> None:
     with app.app_context():
         result = app.test_cli_runner().invoke(args=["mail", "bounced"], input=raw)

@@ -75,6 +75,28 @@ def test_anything_else_is_no_report(raw: bytes) -> None:
     assert read_returned(raw) is None
 
 
+HOSTILE = {
+    "mails in mails": b"Content-Type: message/rfc822\r\n\r\n" * 3000,
+    "parts in parts": b"".join(
+        b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (n, n) for n in range(2000)
+    ),
+    "an address without an end": report(recipient="<<\u2039" + "(" * 14_000),
+    "mails in a report": report(whole=True).replace(
+        b"\r\nHei!", b"\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * 3000
+    ),
+}
+
+
+@pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE)
+def test_what_is_made_to_stop_us_stops_nothing(raw: bytes) -> None:
+    assert all(found.status == "5.1.1" for found in read_returned(raw) or [])
+
+
+def test_a_report_keeps_nothing_that_a_database_refuses() -> None:
+    (found,) = read_returned(report().replace(b"no such user", b"no \0such\xff user")) or []
+    assert found.diagnostic.isprintable()
+
+
 @pytest.mark.parametrize("cut", range(0, 900, 45))
 def test_half_a_report_stops_nobody(cut: int) -> None:
     assert all(found.status == "5.1.1" for found in read_returned(report()[:cut]) or [])
