@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.orm.attributes import flag_modified
 
 from participation import clock
-from participation.needs.fields import Values, fill, unfilled_fields
+from participation.needs.fields import Values, fill, gaps, unfilled_fields
 from participation.needs.models import Need, NeedUpdate
 from participation.needs.queries import promises
 from participation.needs.rules import DateMove, Move, UpdateKind, date_moves, may_give_news, new_date_refusal
@@ -86,8 +86,10 @@ def give_news(actor: Actor, *, need: Need, body: str, version: int, mail_body: s
 
 
 def _filled(need: Need, words: _Words, *, answer_by: date | None = None) -> _Words:
-    """Raises Refused(FIELD_UNFILLED) where a field in braces has nothing to be filled in with."""
+    """Raises Refused(FIELD_UNFILLED) where a field has nothing to be filled in with, or a gap is left to be written."""
     texts = vars(words)
+    if gaps(*texts.values()):
+        raise Refused(Refusal.FIELD_UNFILLED)
     if "{" not in "".join(texts.values()):
         return words
     values: Values = field_values(need, answer_by=answer_by)

@@ -8,6 +8,8 @@ _FIELD = re.compile(r"\{ *([a-zæøå_]+) *\}")
 # What Markdown reads as a mark: a resident's title must not make links in the municipality's letter.
 _MARKS = re.compile(r"([\\`*_\[\]<>~])")
 _NUMBERED = re.compile(r"^(\d+)([.)])")
+# A link that begins with the same word is none, and neither is what a resident wrote, which is filled in escaped.
+_GAP = re.compile(r"(?<!\\)\[skriv\b[^\[\]\n]*\](?!\()", re.IGNORECASE)
 
 
 class Field(StrEnum):
@@ -32,6 +34,15 @@ def names_in(*texts: str) -> list[str]:
 
 def unknown_fields(*texts: str) -> list[str]:
     return [name for name in names_in(*texts) if name not in _SPELLINGS]
+
+
+def gaps(*texts: str) -> list[str]:
+    """What a template leaves to be written each time, as [skriv hvorfor]: each once, as it stands."""
+    return list(dict.fromkeys(gap for text in texts for gap in _GAP.findall(text)))
+
+
+def mark_gaps(text: str, *, around: tuple[str, str]) -> str:
+    return _GAP.sub(lambda match: around[0] + match[0] + around[1], text)
 
 
 def unfilled_fields(values: Values, *texts: str) -> list[str]:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import DateField, SelectField, ValidationError
 
-from participation.needs.fields import Field, joined, unfilled_fields
+from participation.needs.fields import Field, gaps, joined, unfilled_fields
 from participation.needs.models import AnswerTemplate, Need
 from participation.needs.rules import ANSWER_MAX_CHARACTERS, UpdateKind
 from participation.needs.wording import field_values
@@ -20,8 +20,8 @@ NOTE_MAX_CHARACTERS = 500
 
 
 def fields_filled(form: "AnswerForm", field: TextBlock) -> None:
-    """Each field in braces has something to be filled in with."""
-    missing = unfilled_fields(form.values(), field.data)
+    """Each field in braces has something to be filled in with. A date still to be chosen has its own error."""
+    missing = unfilled_fields(form.values() | form.awaited, field.data)
     if missing:
         names = ", ".join(f"{{{name}}}" for name in missing)
         raise ValidationError(
@@ -29,8 +29,18 @@ def fields_filled(form: "AnswerForm", field: TextBlock) -> None:
         )
 
 
+def gaps_written(form: "AnswerForm", field: TextBlock) -> None:
+    """What a template leaves to be written has been; whoever only looks at how it reads may still have it to do."""
+    left = [] if form.only_shown else gaps(field.data)
+    if left:
+        raise ValidationError(_("Something is still to be written here: %(gaps)s", gaps=", ".join(left)))
+
+
+_WHOLE = (at_most(ANSWER_MAX_CHARACTERS), fields_filled, gaps_written)
+
+
 def _mail_body() -> TextBlock:
-    return TextBlock(lazy_gettext("Answer in the e-mail"), [at_most(ANSWER_MAX_CHARACTERS), fields_filled])
+    return TextBlock(lazy_gettext("Answer in the e-mail"), _WHOLE)
 
 
 class AssessForm(Form):
@@ -43,6 +53,7 @@ class AnswerForm(Form):
 
     kind: ClassVar[UpdateKind]
     need: Need | None = None
+    only_shown = False
     templates: Mapping[int, AnswerTemplate] = {}
 
     version = VersionField()
@@ -63,6 +74,11 @@ class AnswerForm(Form):
 
     def new_date(self) -> date | None:
         return None
+
+    @property
+    def awaited(self) -> dict[Field, str]:
+        """What the fields can be filled in with once the form is whole."""
+        return {}
 
     def texts(self) -> dict[str, str]:
         names = ("body", "mail_body", "would_change")
@@ -86,7 +102,7 @@ class ProvisionalForm(AnswerForm):
     kind = UpdateKind.PROVISIONAL
     body = TextBlock(
         lazy_gettext("What have you found out so far?"),
-        [Required(lazy_gettext("Write what you have found out so far")), at_most(ANSWER_MAX_CHARACTERS), fields_filled],
+        [Required(lazy_gettext("Write what you have found out so far")), *_WHOLE],
     )
     mail_body = _mail_body()
     answer_by = DateField(
@@ -97,13 +113,17 @@ class ProvisionalForm(AnswerForm):
         chosen: date | None = self.answer_by.data
         return chosen
 
+    @property
+    def awaited(self) -> dict[Field, str]:
+        return {} if self.new_date() else {Field.DEADLINE: self.answer_by.label.text}
+
 
 class AcceptForm(AnswerForm):
     id_prefix = "accept-"
     kind = UpdateKind.ACCEPTED
     body = TextBlock(
         lazy_gettext("Your answer"),
-        [Required(lazy_gettext("Write the answer")), at_most(ANSWER_MAX_CHARACTERS), fields_filled],
+        [Required(lazy_gettext("Write the answer")), *_WHOLE],
     )
     mail_body = _mail_body()
 
@@ -113,20 +133,12 @@ class DeclineForm(AnswerForm):
     kind = UpdateKind.DECLINED
     body = TextBlock(
         lazy_gettext("Why can't you take it further?"),
-        [
-            Required(lazy_gettext("Write why you can't take it further")),
-            at_most(ANSWER_MAX_CHARACTERS),
-            fields_filled,
-        ],
+        [Required(lazy_gettext("Write why you can't take it further")), *_WHOLE],
     )
     mail_body = _mail_body()
     would_change = TextBlock(
         lazy_gettext("What would change that?"),
-        [
-            Required(lazy_gettext("Write what would make you look at it again")),
-            at_most(ANSWER_MAX_CHARACTERS),
-            fields_filled,
-        ],
+        [Required(lazy_gettext("Write what would make you look at it again")), *_WHOLE],
     )
 
 
@@ -135,7 +147,7 @@ class NewsForm(AnswerForm):
     kind = UpdateKind.NEWS
     body = TextBlock(
         lazy_gettext("What is new?"),
-        [Required(lazy_gettext("Write what is new")), at_most(ANSWER_MAX_CHARACTERS), fields_filled],
+        [Required(lazy_gettext("Write what is new")), *_WHOLE],
     )
     mail_body = _mail_body()
 

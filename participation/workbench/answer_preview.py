@@ -1,6 +1,7 @@
 """An answer as its readers will meet it, with what was filled in marked."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import SimpleNamespace
@@ -10,7 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from participation import clock
-from participation.needs.fields import Values, fill
+from participation.needs.fields import Values, fill, gaps, mark_gaps
 from participation.needs.models import Need
 from participation.needs.queries import promises
 from participation.needs.rules import DateMove, UpdateKind, date_moves
@@ -22,7 +23,10 @@ from participation.web.addresses import absolute_url
 # What staff write is stripped of these, and what stands unpaired is taken out. They become <mark> once all else is
 # made safe.
 _BEGIN, _END = "\ue000", "\ue001"
+_GAP_BEGINS, _GAP_ENDS = "\ue002", "\ue003"
+_ALL_MARKS = str.maketrans("", "", _BEGIN + _END + _GAP_BEGINS + _GAP_ENDS)
 _FILLED = re.compile(f"{_BEGIN}([^<{_BEGIN}{_END}]*){_END}")
+_GAP = re.compile(f"{_GAP_BEGINS}([^<{_GAP_BEGINS}{_GAP_ENDS}]*){_GAP_ENDS}")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Preview:
     subject: str
     mail: str
     moved: DateMove | None = None
+    gaps: Sequence[str] = ()
 
 
 def preview(
@@ -56,11 +61,11 @@ def preview(
     line = Line(kind, filled["body"], filled.get("would_change", ""), actor, answer_by)
     moved = _move(need, kind, answer_by)
     subject, mail = _mail(line, need, filled.get("mail_body", ""), moved)
-    return Preview(line, subject, mail, moved)
+    return Preview(line, subject, mail, moved, gaps(*texts.values()))
 
 
 def _filled(text: str, values: Values) -> str:
-    bare = text.replace(_BEGIN, "").replace(_END, "")
+    bare = mark_gaps(text.translate(_ALL_MARKS), around=(_GAP_BEGINS, _GAP_ENDS))
     return fill(bare, values, around=(_BEGIN, _END))
 
 
@@ -93,6 +98,9 @@ def _mail(line: Line, need: Need, mail_body: str, moved: DateMove | None) -> tup
 
 
 def marked(text: str | Markup) -> Markup:
-    """What was filled in, marked: only text is, since addresses hold these characters spelt out."""
-    safe = _FILLED.sub(r"<mark>\1</mark>", str(escape(text)))
-    return Markup(safe.replace(_BEGIN, "").replace(_END, ""))  # noqa: S704  just escaped
+    """What was filled in and what is still to be written, marked: only text is, since addresses hold these characters
+    spelt out.
+    """
+    safe = _GAP.sub(r'<mark class="gap">\1</mark>', str(escape(text)))
+    safe = _FILLED.sub(r"<mark>\1</mark>", safe)
+    return Markup(safe.translate(_ALL_MARKS))  # noqa: S704  just escaped

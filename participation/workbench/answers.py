@@ -51,6 +51,7 @@ def _answer(need: Need, form: AnswerForm, act: Callable[[], None], *, said: str)
 
 
 def _preview(need: Need, form: AnswerForm) -> Answer:
+    form.only_shown = True
     if not form.validate_on_submit():
         return need_page(need.id, form), 400
     return need_page(need.id, form, preview=preview_of(need, form))

@@ -92,7 +92,7 @@ def test_fields_are_filled_in_on_the_page_and_in_the_mail(need: Need, cecilie: P
     assert event.facts["mail_body"] == "1 har behovet."
 
 
-@pytest.mark.parametrize("body", ["Kjære {navn}", "Innen {frist}"])
+@pytest.mark.parametrize("body", ["Kjære {navn}", "Innen {frist}", "Grunnen er at [skriv hvorfor]."])
 def test_what_cannot_be_filled_in_is_not_sent(need: Need, cecilie: Person, body: str) -> None:
     assert refusal_of(lambda: accept(need, cecilie, body)) is Refusal.FIELD_UNFILLED
     assert stored(need).state is NeedState.RECEIVED

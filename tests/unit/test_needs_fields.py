@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from participation.needs.fields import Field, Values, fill, joined, names_in, unfilled_fields, unknown_fields
+from participation.needs.fields import Field, Values, fill, gaps, joined, names_in, unfilled_fields, unknown_fields
 from participation.web.text import markdown, plain
 
 VALUES: Values = {
@@ -56,6 +56,16 @@ def test_filling_twice_is_filling_once(text: str) -> None:
     once = fill(text, VALUES)
     assert fill(once, VALUES) == once or "{" in VALUES[Field.TITLE]
     assert set(unfilled_fields(VALUES, once)) <= set(names_in(once))
+
+
+def test_what_is_still_to_be_written_is_found_each_once() -> None:
+    text = "Grunnen er at [skriv hvorfor].\n\n- [Skriv …]\n- [skriv hvorfor]"
+    assert gaps(text, "[skriv hvorfor]") == ["[skriv hvorfor]", "[Skriv …]"]
+
+
+def test_links_and_what_residents_wrote_are_no_gaps() -> None:
+    title = fill("Om {tittel}.", {Field.TITLE: "[skriv her]"})
+    assert gaps("Du kan [skrive til oss](https://example.org).", "[skriv til oss](mailto:post)", title) == []
 
 
 def test_a_template_comes_below_what_is_written() -> None:

@@ -89,6 +89,32 @@ def test_a_field_that_cannot_be_filled_in_is_named(town: Town, browsers: Browser
         assert "{navn}, {frist}" in answer.text
 
 
+def _error_summary(page: str) -> str:
+    return page.partition('class="ds-error-summary"')[2].partition("</ul>")[0]
+
+
+def test_a_gap_of_a_template_is_marked_in_the_preview_and_stops_the_sending(
+    town: Town, browsers: Browsers, unchanged: Unchanged
+) -> None:
+    page, words = _case(town.need), {"body": "Vi gjør dette: [skriv hva]"}
+    with unchanged():
+        shown = send(browsers["Cecilie"], page, f"{page}/ta-inn", **words, do="preview")
+        sent = send(browsers["Cecilie"], page, f"{page}/ta-inn", **words)
+    assert (shown.status_code, sent.status_code) == (200, 400)
+    assert 'Vi gjør dette: <mark class="gap">[skriv hva]</mark>' in shown.text
+    assert _error_summary(sent.text).count("[skriv hva]") == 1
+
+
+def test_without_a_date_the_form_asks_for_the_date_alone(town: Town, browsers: Browsers, unchanged: Unchanged) -> None:
+    page = _case(town.need)
+    words = {"body": "Svar innen {frist}.", "mail_body": "Innen {frist}.", "answer_by": "", "do": "preview"}
+    with unchanged():
+        answer = send(browsers["Cecilie"], page, f"{page}/forelopig-svar", **words)
+    assert answer.status_code == 400
+    summary = _error_summary(answer.text)
+    assert (summary.count("<li>"), summary.count("#provisional-answer_by")) == (1, 1)
+
+
 def test_what_is_sent_is_filled_in(app: Flask, town: Town, browsers: Browsers) -> None:
     page = _case(town.need)
     words = {"body": "Svar innen {frist}.", "answer_by": in_days(60).isoformat()}
