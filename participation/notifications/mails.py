@@ -38,7 +38,10 @@ def compose(deliveries: Sequence[Delivery]) -> Mail:
     person = first.person
     if person.email is None:
         raise ValueError("a person without an address can't be mailed")
-    unsubscribe_url = absolute_url("residents.unsubscribe", token=unsubscribe_token(person.id))
+    # The way out of a mail about work alone is out of those alone.
+    from_work = all(delivery.event.kind is EventKind.WORK for delivery in deliveries)
+    token = unsubscribe_token(person.id, from_work=from_work)
+    unsubscribe_url = absolute_url("residents.unsubscribe", token=token)
     with force_locale(person.language.value):
         context = {"person": person, "unsubscribe_url": unsubscribe_url}
         parts = _one(first, context) if len(deliveries) == 1 else _bundle(deliveries, context)

@@ -12,6 +12,7 @@ from participation.notifications.rules import Subject
 
 MARK_CHARACTERS = 20
 _UNSUBSCRIBE, _MUTE, _OPENED = "unsubscribe", "mute", "opened"
+_WORK = "work"
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,24 @@ class MuteToken:
     subject: Subject
 
 
-def unsubscribe_token(person_id: int) -> str:
-    return _signer(_UNSUBSCRIBE).dumps(person_id)
+@dataclass(frozen=True)
+class UnsubscribeToken:
+    """Who wants fewer mails, and whether it was a mail about their work that they had enough of."""
+
+    person_id: int
+    from_work: bool = False
 
 
-def read_unsubscribe_token(token: str) -> int | None:
-    """The person the token was made for, or None when it is not one of ours."""
-    number = _read(_UNSUBSCRIBE, token)
-    return number if isinstance(number, int) else None
+def unsubscribe_token(person_id: int, *, from_work: bool = False) -> str:
+    return _signer(_UNSUBSCRIBE).dumps([person_id, _WORK] if from_work else person_id)
+
+
+def read_unsubscribe_token(token: str) -> UnsubscribeToken | None:
+    """What the token was made for, or None when it is not one of ours."""
+    held = _read(_UNSUBSCRIBE, token)
+    if isinstance(held, list):
+        return UnsubscribeToken(held[0], from_work=held[1] == _WORK)
+    return UnsubscribeToken(held) if isinstance(held, int) else None
 
 
 def mute_token(person_id: int, *, subject: Subject) -> str:

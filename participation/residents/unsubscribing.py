@@ -1,5 +1,7 @@
 """Fewer mails with one click, from a link in the mail and with no sign-in (RFC 8058)."""
 
+from collections.abc import Iterable
+
 from flask import render_template, request
 
 from participation.accounts.models import Person
@@ -10,15 +12,15 @@ from participation.needs import queries as needs
 from participation.needs.models import Need
 from participation.notifications.marks import read_mute_token, read_unsubscribe_token
 from participation.notifications.preferences import mute, set_paces
-from participation.notifications.queries import is_muted
+from participation.notifications.queries import is_muted, paces
 from participation.notifications.rules import Pace, Topic
 from participation.residents.blueprint import residents
 from participation.web.access import public
 from participation.web.views import found
 
-# What one may turn off alone, on the way out.
+# What one may turn off alone, on the way out; staff may turn off the work too.
 OFFERED = (Topic.ANSWERS, Topic.PROGRESS, Topic.RESULTS, Topic.QUESTIONS, Topic.SUMMARY)
-WEEKLY = "weekly"
+WEEKLY, DAILY = "weekly", "daily"
 
 
 # A mail program sends this without ever having seen a page of ours; the signed address is what says who asks.
@@ -26,31 +28,54 @@ WEEKLY = "weekly"
 @csrf.exempt  # type: ignore[untyped-decorator]
 @public
 def unsubscribe(token: str) -> str:
-    reader = found(_reader(token))
+    held = found(read_unsubscribe_token(token))
+    reader = found(person(held.person_id))
+    turn_down = _turn_down_work if held.from_work else _turn_down
     less = ""
     if request.method == "POST":
-        less = _turn_down(reader, request.form.get("bare", ""))
+        less = turn_down(reader, request.form.get("bare", ""))
         db.session.commit()
     return render_template(
-        "residents/unsubscribe.html", token=token, wanted=reader.mail_notices, less=less, topics=OFFERED
+        "residents/unsubscribe_work.html" if held.from_work else "residents/unsubscribe.html",
+        token=token,
+        wanted=_gets_any(reader, (Topic.WORK,) if held.from_work else OFFERED),
+        less=less,
+        topics=_offered(reader),
     )
+
+
+def _gets_any(reader: Person, topics: Iterable[Topic]) -> bool:
+    chosen = paces(reader.id)
+    return reader.mail_notices and any(chosen[topic] is not Pace.NEVER for topic in topics)
+
+
+def _offered(reader: Person) -> tuple[Topic, ...]:
+    return (*OFFERED, Topic.WORK) if reader.actor.is_staff else OFFERED
 
 
 def _turn_down(reader: Person, only: str) -> str:
     """Turn off all mail; or, where the form on our own page says so, have it once a week or without one topic."""
     if only == WEEKLY:
         set_paces(reader.id, dict.fromkeys(OFFERED, Pace.WEEKLY))
-    elif only in list(OFFERED):
+    elif only in list(_offered(reader)):
         set_paces(reader.id, {Topic(only): Pace.NEVER})
     else:
-        set_mail_notices(reader, wanted=False)
+        _turn_off(reader)
         return ""
     return only
 
 
-def _reader(token: str) -> Person | None:
-    number = read_unsubscribe_token(token)
-    return person(number) if number is not None else None
+def _turn_off(reader: Person) -> None:
+    """All that this mail is one of. Who works here would else miss, unasked, which answers are due."""
+    if reader.actor.is_staff:
+        set_paces(reader.id, dict.fromkeys(OFFERED, Pace.NEVER))
+    else:
+        set_mail_notices(reader, wanted=False)
+
+
+def _turn_down_work(reader: Person, only: str) -> str:
+    set_paces(reader.id, {Topic.WORK: Pace.DAILY if only == DAILY else Pace.NEVER})
+    return DAILY if only == DAILY else ""
 
 
 @residents.route("/demp/<token>", methods=["GET", "POST"])

@@ -8,7 +8,7 @@ from participation.accounts.models import Person
 from participation.extensions import db
 from participation.notifications import queries
 from participation.notifications.mails import concerned_needs
-from participation.notifications.marks import read_unsubscribe_token, unsubscribe_token
+from participation.notifications.marks import UnsubscribeToken, read_unsubscribe_token, unsubscribe_token
 from participation.notifications.models import Delivery, Event, Subscription
 from participation.notifications.queries import MESSAGES_A_PAGE
 from participation.notifications.rules import DeliveryStatus, EventKind, Reason, Subject, Topic
@@ -191,7 +191,9 @@ def test_facts_without_the_need_name_none() -> None:
 def test_an_unsubscribe_link_is_good_for_its_person_and_nothing_else(person: Named) -> None:
     astrid = person("Astrid")
     token = unsubscribe_token(astrid.id)
-    assert read_unsubscribe_token(token) == astrid.id
+    assert read_unsubscribe_token(token) == UnsubscribeToken(astrid.id)
+    from_work = unsubscribe_token(astrid.id, from_work=True)
+    assert read_unsubscribe_token(from_work) == UnsubscribeToken(astrid.id, from_work=True)
     for junk in ("", "x", token + "x", token[:-1], unsubscribe_token(astrid.id + 1)[:4] + token[4:]):
         assert read_unsubscribe_token(junk) is None
 

@@ -16,7 +16,8 @@ from participation.notifications.mails import compose
 from participation.notifications.marks import mute_token, opening_token, unsubscribe_token
 from participation.notifications.models import Delivery, Event
 from participation.notifications.queries import is_muted, opened, paces
-from participation.notifications.rules import DeliveryStatus, EventKind, Pace, Topic
+from participation.notifications.rules import DeliveryStatus, EventKind, Pace, Reason, Subject, Topic
+from participation.notifications.service import announce_to
 from participation.notifications.yearly import announce_year
 from participation.outcomes.models import Outcome
 from participation.support import service as support
@@ -27,6 +28,7 @@ from tests.forms import send
 from tests.people import make_person
 
 SignIn = Callable[[str], FlaskClient]
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 JANUARY = datetime(2027, 1, 5, 7, tzinfo=UTC)
 
 
@@ -128,6 +130,32 @@ def test_the_way_out_of_mails_offers_less_before_none(
     assert visitor.post(path, data={"bare": "work"}).status_code == 200
     with app.app_context():
         assert db.session.query(Person).filter_by(name="Astrid").one().mail_notices is False
+
+
+def test_the_way_out_of_a_mail_about_work_is_out_of_those_alone(app: Flask, visitor: FlaskClient) -> None:
+    with app.app_context():
+        cecilie = make_person("Cecilie")
+        about = Subject("person", cecilie.id)
+        facts = {"task": "reminders", "due_in_all": 1, "due": []}
+        told = announce_to(EventKind.WORK, about=about, people=[cecilie.id], facts=facts, reason=Reason.STAFF)
+        db.session.commit()
+        mail = composed(db.session.get_one(Delivery, (told.id, cecilie.id)))
+        from_work, path = (
+            f"/avmeld/{unsubscribe_token(cecilie.id, from_work=True)}",
+            f"/avmeld/{unsubscribe_token(cecilie.id)}",
+        )
+        who = cecilie.id
+    assert mail.unsubscribe_url
+    assert mail.unsubscribe_url.endswith(from_work)
+    assert "Turn off e-mails about your work" in visitor.get(f"{from_work}?sprak=en").text
+    assert "You get no more e-mails about your work" in visitor.post(from_work, data=ONE_CLICK).text
+    with app.app_context():
+        assert paces(who) == dict.fromkeys(Topic, Pace.AT_ONCE) | {Topic.WORK: Pace.NEVER}
+    assert visitor.post(from_work, data={"bare": "daily"}).status_code == 200
+    assert visitor.post(path, data=ONE_CLICK).status_code == 200
+    with app.app_context():
+        assert paces(who) == dict.fromkeys(Topic, Pace.NEVER) | {Topic.WORK: Pace.DAILY}
+        assert db.session.get_one(Person, who).mail_notices is True
 
 
 def published() -> tuple[Outcome, Person]:
