@@ -1,5 +1,6 @@
 """What holds for people and their sign-in."""
 
+import re
 import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,6 +15,7 @@ NAME_MAX_CHARACTERS = 80
 EMAIL_MAX_CHARACTERS = 254
 POSTAL_ADDRESS_MAX_CHARACTERS = 200
 POSTAL_ADDRESS_MAX_LINES = 5
+_POSTCODE_AND_PLACE = re.compile(r"[0-9]{4} [^\W\d_]{2,}.*")
 
 
 class Language(StrEnum):
@@ -50,3 +52,9 @@ def _letters(text: str) -> str:
 def tidy_address(address: str) -> str:
     """The lines of a postal address that have something on them."""
     return "\n".join(line for line in (" ".join(line.split()) for line in address.splitlines()) if line)
+
+
+def is_whole_address(address: str) -> bool:
+    """Whether a tidy address says where, and then a postcode with its place."""
+    first, *rest = address.splitlines() or [""]
+    return any(character.isalpha() for character in first) and any(map(_POSTCODE_AND_PLACE.fullmatch, rest))

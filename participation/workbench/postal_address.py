@@ -5,7 +5,12 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from wtforms import ValidationError
 
-from participation.accounts.rules import POSTAL_ADDRESS_MAX_CHARACTERS, POSTAL_ADDRESS_MAX_LINES, tidy_address
+from participation.accounts.rules import (
+    POSTAL_ADDRESS_MAX_CHARACTERS,
+    POSTAL_ADDRESS_MAX_LINES,
+    is_whole_address,
+    tidy_address,
+)
 from participation.web.forms import Required, TextBlock, at_most
 
 
@@ -28,4 +33,10 @@ class PostalAddress(TextBlock):
         if len(self.data.splitlines()) > POSTAL_ADDRESS_MAX_LINES:
             raise ValidationError(
                 gettext("Write the address on at most %(lines)s lines.", lines=POSTAL_ADDRESS_MAX_LINES)
+            )
+        if self.data and not is_whole_address(self.data):
+            raise ValidationError(
+                gettext(
+                    "Write the street or place on one line, and the postcode and place on the next, as “3400 Lier”."
+                )
             )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from participation.accounts.rules import postal_words, tidy_address
+from participation.accounts.rules import is_whole_address, postal_words, tidy_address
 
 HOME = "Vestsideveien 3A\n3400 Lier"
 
@@ -32,3 +32,29 @@ def test_composed_and_decomposed_letters_are_the_same() -> None:
 
 def test_an_address_is_kept_without_empty_lines() -> None:
     assert tidy_address("  Storgata  1 \n\n 3400 Lier\n") == "Storgata 1\n3400 Lier"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [HOME, "c/o Berg\nStorgata 1\n3400 Lier", "Øvre gård\n3425 Reistad\nNorge", "Postboks 12\n3401 Lier"],
+)
+def test_an_address_that_a_letter_finds(address: str) -> None:
+    assert is_whole_address(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "3400",
+        "3400 Lier",
+        "Storgata 1",
+        "Storgata 1, 3400 Lier",
+        "Storgata 1\nLier",
+        "Storgata 1\n3400",
+        "1\n3400 Lier",
+        "Storgata 1\n34000 Lier",
+    ],
+)
+def test_an_address_that_no_letter_finds(address: str) -> None:
+    assert not is_whole_address(address)

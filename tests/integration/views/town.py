@@ -351,7 +351,7 @@ def _template_forms(town: Town) -> Iterator[AppForm]:
 def _forms_for_those_without_mail(town: Town) -> Iterator[AppForm]:
     who = {
         "name": "Siri",
-        "postal_address": "Storgata 1, 3400 Lier",
+        "postal_address": "Storgata 1\n3400 Lier",
         "channel": "counter",
         "agreed": "y",
     }
@@ -364,7 +364,7 @@ def _forms_for_those_without_mail(town: Town) -> Iterator[AppForm]:
         "Cecilie", page, page, who | NEED, longest | NEED_LONGEST, (*required, *NEED_REQUIRED), (*chosen, *places)
     )
     page = f"/arbeidsflate/brev/adresse/{town.reader}"
-    address = {"postal_address": "Storgata 1, 3400 Lier"}
+    address = {"postal_address": "Storgata 1\n3400 Lier"}
     yield AppForm("Cecilie", page, page, address, {"postal_address": 200}, ("postal_address",))
     for done in ("sendt", "opplos"):
         yield AppForm("Cecilie", "/arbeidsflate/brev", f"/arbeidsflate/brev/{town.batch}/{done}", {})
