@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 _FIELD = re.compile(r"\{ *([a-zæøå_]+) *\}")
-# What Markdown reads as a mark: a resident's title must not make links in the municipality's letter.
-_MARKS = re.compile(r"([\\`*_\[\]<>~])")
-_NUMBERED = re.compile(r"^(\d+)([.)])")
+# What Markdown reads as a mark, and what makes an address a link by itself: a resident's title must make no links in
+# the municipality's letter.
+_MARKS = re.compile(r"([\\`*_\[\]<>~@]|&(?=[#\w])|:(?=\S)|/(?=/)|(?<=\S)\.(?=\S))")
+# What may stand before a text that still begins a line: the marks of quotes and lists.
+_ONLY_MARKS = re.compile(r"(?:\s|[>*+-]|\d+[.)])*")
+_FIRST = re.compile(r"^(\d*)([-+#=.)])")
 # A link that begins with the same word is none, and neither is what a resident wrote, which is filled in escaped.
 _GAP = re.compile(r"(?<!\\)\[skriv\b[^\[\]\n]*\](?!\()", re.IGNORECASE)
 
@@ -62,16 +65,16 @@ def fill(text: str, values: Values, *, around: tuple[str, str] = ("", "")) -> st
         value = _value(match[1], values)
         if not value:
             return match[0]
-        begins_line = not text[: match.start()].rpartition("\n")[2].strip()
+        begins_line = _ONLY_MARKS.fullmatch(text[: match.start()].rpartition("\n")[2]) is not None
         return around[0] + _literal(value, begins_line=begins_line) + around[1]
 
     return _FIELD.sub(filled, text)
 
 
 def _literal(value: str, *, begins_line: bool) -> str:
-    escaped = _MARKS.sub(r"\\\1", value)
-    # At the start of a line “23. november” would be the twenty-third item of a list.
-    return _NUMBERED.sub(r"\1\\\2", escaped) if begins_line else escaped
+    escaped = _MARKS.sub(r"\\\1", " ".join(value.split()))
+    # At the start of a line “23. november” would be the twenty-third item of a list, and “---” a line across the page.
+    return _FIRST.sub(r"\1\\\2", escaped) if begins_line else escaped
 
 
 def joined(written: str, template: str) -> str:

@@ -1,5 +1,7 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import escape
 
 from participation.needs.fields import Field, Values, fill, gaps, joined, names_in, unfilled_fields, unknown_fields
 from participation.web.text import markdown, plain
@@ -39,6 +41,34 @@ def test_a_title_makes_no_link_and_no_emphasis_in_the_municipalitys_letter() -> 
     assert "<em>" not in html
     assert ">Klikk<" not in html
     assert "*nå* &lt;b&gt;" in html
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Ny buss [klikk](https://evil.example) og x@evil.no",
+        "www.evil.no",
+        "evil.no",
+        "Se //evil.no, ftp://evil.no/a eller mailto:x@evil.no",
+        "https&colon;//evil.no &#91;a](http://evil.no) &copy;",
+        "http://192.168.1.1/a_b*c",
+        "- punkt",
+        "+ punkt",
+        "---",
+        "- - -",
+        "===",
+        "# Overskrift",
+        "> sitat",
+        "12) punkt",
+        "En linje\n\n- punkt",
+        "F.eks. 1.5 km, kl. 14:05 & mer",
+    ],
+)
+@pytest.mark.parametrize("text", ["Om {tittel}.", "{tittel}", "Hei\n{tittel}", "- {tittel}", "> 1. {tittel}"])
+def test_a_title_reads_in_the_letter_as_it_was_written_and_is_nothing_but_words(text: str, title: str) -> None:
+    words = " ".join(title.split())
+    plainly = str(markdown(text.replace("{tittel}", "Bussen")))
+    assert str(markdown(fill(text, {Field.TITLE: title}))) == plainly.replace("Bussen", str(escape(words)))
 
 
 def test_a_date_that_begins_a_line_is_no_item_of_a_list() -> None:
