@@ -48,6 +48,7 @@ _REACHED = {
     NeedState.TESTING: _TESTING,
     NeedState.IN_USE: _IN_USE,
 }
+_DECISIONS = frozenset({UpdateKind.ACCEPTED, UpdateKind.DECLINED})
 
 
 @dataclass(frozen=True)
@@ -61,20 +62,32 @@ class Step:
 
 
 def loop_steps(need: Need, lines: Iterable[NeedUpdate]) -> list[Step]:
-    """How far the need has come. A declined one has no way ahead to show."""
-    dates = _dates(need, lines)
+    """How far the need has come. A declined one has no way ahead to show; one assessed again has a step more."""
+    dates = _dates(need, list(lines))
     last = max(step for step, day in enumerate(dates) if day)
-    declined = need.state is NeedState.DECLINED
+    again = is_assessed_again(need)
     steps = [
-        Step(words, day, current=number == last, drawing="leaf" if declined and number == _ANSWERED else None)
-        for number, (words, day) in enumerate(zip(_labels(need), dates, strict=True))
+        Step(words, day, current=number == last and not again, drawing=drawing)
+        for number, (words, day, drawing) in enumerate(zip(_labels(need), dates, _drawings(need), strict=True))
     ]
-    return steps[: _ANSWERED + 1] if declined else steps
+    if again:
+        steps.insert(_IN_PROJECT, Step(_("Being assessed again"), need.asked_again_at, current=True, drawing="blossom"))
+    return steps[: _ANSWERED + 1] if need.state is NeedState.DECLINED else steps
 
 
-def _dates(need: Need, lines: Iterable[NeedUpdate]) -> list[datetime | None]:
+def is_assessed_again(need: Need) -> bool:
+    """Whether a no has been asked to be looked at again, and is."""
+    return need.asked_again_at is not None and need.state in UNANSWERED
+
+
+def _drawings(need: Need) -> list[str]:
+    answer = "leaf" if need.state is NeedState.DECLINED or is_assessed_again(need) else "blossom"
+    return ["bud", answer, "green-fruit", "green-fruit", "apple"]
+
+
+def _dates(need: Need, lines: Sequence[NeedUpdate]) -> list[datetime | None]:
     """When each step was reached. A need whose project was stopped goes back, with those steps ahead anew."""
-    dates: list[datetime | None] = [need.created_at, need.first_answer_at, None, None, None]
+    dates: list[datetime | None] = [need.created_at, _answered_at(need, lines), None, None, None]
     for line in lines:
         reached = _REACHED.get(line.state, _REPORTED)
         for step in (_IN_PROJECT, _TESTING, _IN_USE):
@@ -82,12 +95,17 @@ def _dates(need: Need, lines: Iterable[NeedUpdate]) -> list[datetime | None]:
     return dates
 
 
+def _answered_at(need: Need, lines: Iterable[NeedUpdate]) -> datetime | None:
+    """The newest yes or no; until there is one, the first answer of any kind."""
+    return next((line.at for line in reversed(list(lines)) if line.kind in _DECISIONS), need.first_answer_at)
+
+
 def _labels(need: Need) -> list[str]:
     answered = _("Answered")
-    if need.state in UNANSWERED and need.first_answer_at:
-        answered = _("Provisional answer")
-    elif need.state is NeedState.DECLINED:
+    if need.state is NeedState.DECLINED or is_assessed_again(need):
         answered = _("Answered: not taken further")
+    elif need.state in UNANSWERED and need.first_answer_at:
+        answered = _("Provisional answer")
     return [_("Reported"), answered, _("In a project"), _("Being tested"), _("Taken into use")]
 
 
@@ -177,6 +195,12 @@ def story(lines: Sequence[NeedUpdate], links: Iterable[NeedLink]) -> list[Entry]
 
 def _phase(line: NeedUpdate) -> Phase | None:
     return Phase(line.detail) if line.kind is UpdateKind.PHASE_CHANGED and line.detail else None
+
+
+def asked_again(need: Need, lines: Iterable[NeedUpdate]) -> NeedUpdate | None:
+    """Why the need is assessed again, while it is."""
+    asked = [line for line in lines if line.kind is UpdateKind.ASKED_AGAIN]
+    return asked[-1] if asked and is_assessed_again(need) else None
 
 
 def days_overdue(need: Need) -> int:

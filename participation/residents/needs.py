@@ -14,7 +14,7 @@ from participation.residents.blueprint import residents
 from participation.residents.comment_form import CommentForm
 from participation.residents.need_list import SORT_WORDS, STATE_SLUGS, asked, theme_choices
 from participation.web.access import public
-from participation.web.addresses import absolute_url, settings
+from participation.web.addresses import absolute_url
 from participation.web.filters import label
 from participation.web.pagination import ID_MAX, Cursor
 from participation.web.views import found
@@ -66,8 +66,8 @@ def _parts(need: Need) -> dict[str, object]:
         "days_overdue": need_page.days_overdue(need),
         "additions": [line for line in lines if line.kind is UpdateKind.ADDITION],
         "answers": [line for line in reversed(lines) if line.kind in LETTERS],
+        "asked_again": need_page.asked_again(need, lines),
         "moves": date_moves(queries.promised(lines)),
-        "silent_after_weeks": settings().silent_after_weeks,
         "links": links,
         "outcomes": outcomes,
         "ended": ended_among(outcome.id for _answer, outcome in outcomes),

@@ -180,8 +180,13 @@ def test_the_author_asks_again_once_and_after_a_second_no_reads_of_other_ways(
     assert browsers["Astrid"].post(page, data=words).status_code == 302
     with unchanged():
         assert browsers["Astrid"].post(page, data=words).status_code == 409
-    shown = browsers[""].get(f"/behov/{town.declined}").text
-    assert "Nå &lt;b&gt;betaler&lt;/b&gt; andre." in shown
+    shown = browsers["Bjørn"].get(f"/behov/{town.declined}?sprak=en").text
+    assert "Nå &lt;b&gt;betaler&lt;/b&gt; andre." in shown.partition('class="letter"')[0]
+    way = shown.partition('class="loop-line"')[2].partition("</ol>")[0]
+    assert "Answered: not taken further" in way
+    assert 'aria-current="step"' in way.partition("not taken further")[2].partition("Being assessed again")[0]
+    assert "Provisional answer" not in way
+    assert "You asked for a new assessment" in browsers["Astrid"].get(f"/behov/{town.declined}?sprak=en").text
     no = {"body": "Fortsatt for dyrt.", "would_change": "Mer penger."}
     assert send(browsers["Cecilie"], case, f"{case}/avslag", **no).status_code == 302
     again = browsers["Astrid"].get(f"/behov/{town.declined}?sprak=en").text
@@ -197,13 +202,13 @@ def test_silence_is_shown_to_everyone_and_news_breaks_it(app: Flask, town: Town,
         need.news_at = clock.now() - timedelta(weeks=9)
         db.session.commit()
     silent = {"page": f"/behov/{town.accepted}?sprak=en", "list": "/behov?sprak=en"}
-    assert "Nothing new in 9 weeks." in browsers[""].get(silent["page"]).text
+    assert "We have written nothing new here for 9 weeks." in browsers[""].get(silent["page"]).text
     assert "Nothing new in 9 weeks" in browsers[""].get(silent["list"]).text
     queue = browsers["Cecilie"].get("/arbeidsflate?visning=stille").text
     assert queue.count('<tr role="row" data-need-id') == 1
     page = _case(town.accepted)
     assert send(browsers["Cecilie"], page, f"{page}/nytt", body="Vi er i gang.").status_code == 302
-    assert all("Nothing new in" not in browsers[""].get(path).text for path in silent.values())
+    assert all("othing new" not in browsers[""].get(path).text for path in silent.values())
     assert "data-need-id" not in browsers["Cecilie"].get("/arbeidsflate?visning=stille").text
 
 
