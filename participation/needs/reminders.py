@@ -95,13 +95,25 @@ def leaders_of(need: Need, leaders: Sequence[Person]) -> Sequence[Person]:
 
 
 def _tell(person_id: int, needs: dict[ReminderStage, list[Need]]) -> None:
-    facts: dict[str, Any] = {"task": "reminders"}
+    facts: dict[str, Any] = {"task": "reminders", "look_in": _place(person_id, needs)}
     for stage, name in LISTS.items():
         facts[name] = _facts(needs.get(stage, [])[:LISTED_AT_MOST])
         facts[f"{name}_in_all"] = len(needs.get(stage, []))
     announce_to(
         EventKind.WORK, about=Subject(PERSON_KIND, person_id), people=[person_id], facts=facts, reason=Reason.STAFF
     )
+
+
+def _place(person_id: int, needs: dict[ReminderStage, list[Need]]) -> str:
+    """Where in the workbench all of it is found: the leaders' overview, or the narrowest list that holds it."""
+    if needs.keys() == {ReminderStage.LONG_AFTER}:
+        return "oversight"
+    owners = {need.case_worker_id for listed in needs.values() for need in listed}
+    if owners == {person_id}:
+        return "mine"
+    if ReminderStage.BEFORE not in needs:
+        return "overdue"
+    return "unassigned" if owners == {None} else "owed"
 
 
 def _facts(needs: Iterable[Need]) -> list[dict[str, Any]]:

@@ -16,6 +16,8 @@ from participation.notifications.rules import EventKind, Subject
 from participation.web.addresses import absolute_url
 
 RESULTS_SHOWN = 10
+# The workbench's lists by the words in their addresses.
+_LISTS_AT_WORK = {"mine": "mine", "overdue": "forfalt", "unassigned": "ledige", "owed": "ubesvart"}
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def _one(delivery: Delivery, context: dict[str, Any]) -> dict[str, str]:
         "needs": needs,
         "url": _url_for_reader(delivery, needs),
         "because": because(delivery.reason, needs=len(needs)),
+        "reason": delivery.reason.value,
         "mute_url": _mute_url(delivery.person_id, subjects),
     }
     if event.kind is EventKind.YEAR:
@@ -120,7 +123,9 @@ def _url_at_work(facts: dict[str, Any]) -> str:
         return absolute_url("newsroom.show_outcome", outcome_id=facts["outcome"]["id"])
     if needs:
         return absolute_url("workbench.show_need", need_id=needs[0]["id"])
-    return absolute_url("workbench.queue", visning="mine" if task == "reminders" else None)
+    if facts.get("look_in") == "oversight":
+        return absolute_url("workbench.oversee")
+    return absolute_url("workbench.queue", visning=_LISTS_AT_WORK.get(facts.get("look_in", "")))
 
 
 @dataclass(frozen=True)

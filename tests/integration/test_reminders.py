@@ -52,6 +52,10 @@ def reminded() -> list[tuple[int, str, dict[str, int]]]:
     ]
 
 
+def look_in() -> list[str]:
+    return [event.facts["look_in"] for event in db.session.scalars(select(Event).where(Event.kind == EventKind.WORK))]
+
+
 LISTS = ("due", "overdue", "long_overdue")
 
 
@@ -87,6 +91,7 @@ def test_over_weeks_a_case_worker_is_reminded_before_and_after_and_then_the_lead
         (31, "Cecilie", {"overdue": 1}),
         (44, "Liv", {"long_overdue": 1}),
     ]
+    assert look_in() == ["mine", "mine", "oversight"]
 
 
 def test_who_was_down_catches_up_without_a_reminder_too_late_to_be_one(ctx: Flask, need: Need) -> None:
@@ -99,6 +104,9 @@ def test_who_was_down_catches_up_without_a_reminder_too_late_to_be_one(ctx: Flas
 def test_what_is_nobodys_is_everybodys(ctx: Flask, need: Need) -> None:
     morning(ctx, 26)
     assert reminded() == [(26, "Cecilie", {"due": 1}), (26, "Kari", {"due": 1})]
+    assert look_in() == ["unassigned", "unassigned"]
+    morning(ctx, 32)
+    assert look_in()[2:] == ["overdue", "overdue"]
 
 
 def test_one_message_holds_all_that_is_due_and_a_new_date_is_a_new_promise(
