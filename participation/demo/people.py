@@ -33,6 +33,7 @@ NAMED = (
     Named("bjorn", "Bjørn Bringebakk"),
     Named("cecilie", "Cecilie Kirsebærlund", frozenset({Role.CASE_WORKER}), "Innovasjon og utvikling"),
     Named("dag", "Dag Pæreskog", frozenset({Role.COMMUNICATIONS}), "Kommunikasjon"),
+    Named("ida", "Ida Multerud", frozenset({Role.COMMUNICATIONS}), "Kommunikasjon"),
     Named("eva", "Eva Ripsholm", frozenset({Role.MODERATOR}), "Servicetorget"),
     Named("farid", "Farid Plommedal", frozenset({Role.ADMINISTRATOR}), "Digitalisering og innovasjon"),
     Named("gry", "Gry Solbærvik", frozenset({Role.STAFF}), "Helse og omsorg"),

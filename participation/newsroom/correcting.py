@@ -9,7 +9,9 @@ from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import FormField
 
+from participation.newsroom.approvers import approvers
 from participation.newsroom.blueprint import newsroom
+from participation.newsroom.comparing import marked
 from participation.newsroom.language_parts import data_of, language_part
 from participation.newsroom.outcome_form import WordsForm, indicator_parts, words_of
 from participation.newsroom.step_forms import RejectForm, StepForm
@@ -109,7 +111,13 @@ def propose_correction(outcome_id: int) -> Answer:
 
 def _form_page(outcome: Outcome, form: CorrectionForm) -> str:
     languages = {language: LANGUAGES[language] for language in OTHER_LANGUAGES}
-    return render_template("newsroom/correction_form.html", outcome=outcome, form=form, languages=languages)
+    return render_template(
+        "newsroom/correction_form.html",
+        outcome=outcome,
+        form=form,
+        languages=languages,
+        approvers=approvers({the_actor().id}),
+    )
 
 
 @newsroom.get("/redaksjonen/resultater/<id:outcome_id>/retting")
@@ -131,10 +139,12 @@ def _correction_page(outcome_id: int, sent: StepForm | None = None) -> str:
         correction=correction,
         before=before,
         after=correction.words,
+        marked=marked,
         figures=[[indicator_of(kept) for kept in words["indicators"]] for words in (before, correction.words)],
         gates=list(Gate),
         languages={language: LANGUAGES[language] for language in OTHER_LANGUAGES},
         is_mine=correction.written_by == the_actor().id,
+        approvers=approvers({correction.written_by}),
         may_decide=the_actor().may(Permission.APPROVE_OUTCOMES),
         form=sent,
         step_form=StepForm(formdata=None, data=fresh),

@@ -11,6 +11,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from participation import clock
+from participation.accounts import service as accounts
 from participation.accounts.models import Person
 from participation.extensions import db
 from participation.needs.models import Need
@@ -18,6 +19,7 @@ from participation.outcomes import corrections, queries, remarks
 from participation.outcomes import service as outcomes
 from participation.outcomes.models import Outcome
 from participation.outcomes.rules import OutcomeState
+from participation.permissions import Role
 from participation.projects.models import Project
 from participation.projects.rules import Phase
 from participation.web.addresses import settings
@@ -154,9 +156,10 @@ def test_a_correction_is_seen_beside_the_old_and_the_former_words_stay(
     assert f"/redaksjonen/resultater/{number}/retting" in dag.get("/redaksjonen").text
     page = f"/redaksjonen/resultater/{number}/retting"
     compared = dag.get(page).text
-    assert "Nå går det to busser i timen" in compared
-    assert "Nå går det fire busser i timen." in compared
+    assert "Nå går det <del>to</del> busser i timen" in compared
+    assert "Nå går det <ins>fire</ins> busser i timen" in compared
     assert "Vi har satt opp flere avganger" not in compared
+    assert "<strong>Dag</strong>" in cecilie.get(page).text
     assert f"{page}/godkjenn" not in cecilie.get(page).text
     assert send(dag, page, f"{page}/godkjenn").status_code == 302
     now = visitor.get(f"/resultater/{number}").text
@@ -166,6 +169,21 @@ def test_a_correction_is_seen_beside_the_old_and_the_former_words_stay(
     assert "to busser" in former
     assert 'content="noindex"' in former
     assert dag.get(page).status_code == 404
+
+
+def test_one_whom_nobody_else_can_approve_is_told_so_before_the_work_is_done(app: Flask, signed_in: SignIn) -> None:
+    number, dag = published(app), signed_in("Dag")
+    warning = 'id="nobody-approves"'
+    assert warning in dag.get(f"/redaksjonen/resultater/{number}/rett").text
+    with app.app_context():
+        factories.propose_correction(outcome_of(number), by=person("Dag"), summary="Annet.")
+    page = f"/redaksjonen/resultater/{number}/retting"
+    assert warning in dag.get(page).text
+    with app.app_context():
+        accounts.add_person("Dagny", email="dagny@example.org", roles=frozenset({Role.COMMUNICATIONS}))
+        db.session.commit()
+    assert warning not in dag.get(page).text
+    assert "<strong>Dagny</strong>" in dag.get(page).text
 
 
 def test_of_what_is_withdrawn_only_the_reason_is_left(app: Flask, signed_in: SignIn, visitor: FlaskClient) -> None:
@@ -260,6 +278,7 @@ def test_a_resident_reads_the_result_in_their_language_and_the_rest_marked_as_bo
     page = visitor.get(f"/resultater/{number}?sprak=en").text
     assert '<h1 class="ds-heading" data-size="xl">A bus every half hour</h1>' in page
     assert '<p class="lead" lang="nb">Nå går det to busser' in page
+    assert "Parts of this are written in Norwegian (bokmål)." in page
     assert (
         'lang="nb"'
         not in visitor.get(f"/resultater/{number}?sprak=nb").text.partition("<main")[2].partition("</main")[0]
