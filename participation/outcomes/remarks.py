@@ -1,6 +1,7 @@
 """What writers and approvers say to each other on an outcome."""
 
 from participation import clock
+from participation.accounts import queries as accounts
 from participation.database import insert
 from participation.extensions import db
 from participation.notifications.rules import EventKind, Reason
@@ -38,6 +39,7 @@ def _tell(actor: Actor, outcome: Outcome, body: str) -> None:
         facts={
             "task": "remark",
             "outcome": {"id": outcome.id, "title": outcome.title},
+            "by": by.name if (by := accounts.person(actor.id)) else "",
             "body": excerpt(body, EXCERPT_CHARACTERS),
         },
         reason=Reason.STAFF,

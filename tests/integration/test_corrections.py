@@ -258,6 +258,9 @@ def test_the_mail_says_what_is_translated_in_the_readers_language_and_marks_the_
     assert "No går det to bussar i timen." in mail["text"]
     assert '<div lang="nb">' in mail["html"]
     assert "Bussen går hver halvtime" in mail_of(event.facts, "en")["subject"]
+    for part in ("text", "html"):
+        assert "This is written in Norwegian (bokmål)." in mail_of(event.facts, "en")[part]
+        assert "(bokmål)" not in mail_of(event.facts, "nb")[part]
     assert "lang=" not in mail_of(event.facts, "nb")["html"].partition("<body")[2]
 
 

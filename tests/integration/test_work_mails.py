@@ -57,3 +57,9 @@ def test_each_task_has_its_sentence_and_its_way(person: Named, facts: dict[str, 
     assert f'href="http://localhost{path}"' in made.html
     assert "<b>" not in made.html
     assert "Soon due" not in made.text
+
+
+def test_a_remark_says_who_wrote_it(person: Named) -> None:
+    made = mail(person("Cecilie"), {"task": "remark", **OUTCOME, "by": "Dag Pæreskog", "body": "Kortere."})
+    for words in (made.text, made.html):
+        assert "Dag Pæreskog has written a remark on the result “Lys på stien”:" in words
