@@ -7,13 +7,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from participation.accounts.models import Person
+from participation.accounts.rules import Language
 from participation.extensions import db
 from participation.mail.message import Mail
 from participation.needs import answers
+from participation.needs.service import ask_again
 from participation.notifications.mails import compose
 from participation.notifications.models import Delivery, Event
 from participation.notifications.rules import EventKind
 from participation.projects.rules import Phase
+from participation.support.service import support
 from tests.factories import enter, link, make_accepted, make_need, make_project
 
 Named = Callable[[str], Person]
@@ -74,3 +77,19 @@ def test_a_mail_about_a_phase_says_what_the_phase_means(person: Named) -> None:
     mail = mail_of(EventKind.PHASE_CHANGED, astrid)
     assert "Nå prøver vi løsningen i liten skala." in mail.text
     assert "Nå prøver vi løsningen i liten skala." in mail.html
+
+
+def test_who_asked_for_a_new_assessment_is_not_told_of_themselves_as_another(person: Named) -> None:
+    astrid, bjorn, cecilie = person("Astrid"), person("Bjørn"), person("Cecilie")
+    need = make_need(astrid)
+    support(bjorn.actor, need=need)
+    answers.decline(cecilie.actor, need=need, body="For dyrt.", would_change="Mer penger.", version=need.version)
+    db.session.commit()
+    ask_again(astrid.actor, need=need, body="Prisen er halvert.", version=need.version, within_days=30)
+    db.session.commit()
+    for reader in (astrid, bjorn):
+        reader.language = Language.ENGLISH
+        mail = mail_of(EventKind.ASKED_AGAIN, reader)
+        for words in (mail.text, mail.html):
+            assert ("You asked for a new assessment" in words) is (reader is astrid)
+            assert ("The one who reported this need has asked" in words) is (reader is bjorn)
