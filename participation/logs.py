@@ -22,6 +22,8 @@ def configure() -> None:
     logging.basicConfig(level=logging.INFO, handlers=[make_handler()])
     # It tells of every job it finds nothing to do in.
     logging.getLogger("huey").setLevel(logging.WARNING)
+    # It tells of each table of the font of each letter that is printed.
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
     # It tells who has reached a limit.
     logging.getLogger("flask-limiter").setLevel(logging.WARNING)
     structlog.configure(

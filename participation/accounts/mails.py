@@ -13,6 +13,7 @@ from participation.accounts.queries import token_hash
 from participation.accounts.rules import SIGNIN_LINK_EXPIRY_MINUTES
 from participation.accounts.service import make_token
 from participation.extensions import db
+from participation.mail.faults import without_addresses
 from participation.mail.message import Mail, build
 from participation.mail.transport import NotAccepted, ServerUnavailable, Transport, connect
 from participation.settings import Settings
@@ -38,8 +39,9 @@ def send_links(settings: Settings) -> int:
                 link = _claim(link_id)
                 if link is not None:
                     sent += _send(link, transport, settings)
-    except ServerUnavailable:
-        log.warning("mail_server_unavailable", waiting_links=len(waiting) - sent)
+    except ServerUnavailable as error:
+        why = without_addresses(str(error))[:300]
+        log.warning("mail_server_unavailable", waiting_links=len(waiting) - sent, reason=why)
     return sent
 
 

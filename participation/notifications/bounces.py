@@ -19,6 +19,7 @@ from participation.accounts.models import Person
 from participation.audit import service as audit
 from participation.database import insert
 from participation.extensions import db
+from participation.mail.faults import without_addresses
 from participation.mail.returned import Returned, read_returned
 from participation.mail.waiting import mail_waits
 from participation.notifications.marks import MARK_CHARACTERS, mail_key
@@ -28,7 +29,6 @@ from participation.notifications.rules import (
     HARD_FAILURES_WITHIN_DAYS,
     RETURNED_WITHIN_DAYS,
     DeliveryStatus,
-    without_addresses,
 )
 from participation.web.addresses import settings
 from participation.web.pagination import ID_MAX

@@ -20,6 +20,7 @@ from sqlalchemy.orm import joinedload
 from participation import clock
 from participation.accounts.models import Person
 from participation.extensions import db
+from participation.mail.faults import without_addresses
 from participation.mail.message import build
 from participation.mail.transport import NotAccepted, ServerUnavailable, Transport, connect
 from participation.notifications.bounces import note_hard_failure
@@ -33,7 +34,6 @@ from participation.notifications.rules import (
     Pace,
     QuietHours,
     retry_after,
-    without_addresses,
 )
 from participation.settings import Settings
 
@@ -74,10 +74,14 @@ def _send_all(claim: Callable[[datetime], list[Parcel]], settings: Settings) -> 
                 for left in _send_batch(batch, transport, settings):
                     sent += left
         except ServerUnavailable as error:
-            _give_back(batch, when=clock.now() + retry_after(0), error=str(error)[:300])
-            log.warning("mail_server_unavailable", waiting=len(batch.keys))
+            _give_back(batch, when=clock.now() + retry_after(0), error=_why(error))
+            log.warning("mail_server_unavailable", waiting=len(batch.keys), reason=_why(error))
             return sent
     return sent
+
+
+def _why(error: ServerUnavailable) -> str:
+    return without_addresses(str(error))[:300]
 
 
 def _take(claim: Callable[[datetime], list[Parcel]], lease_seconds: int) -> _Batch | None:

@@ -1,6 +1,5 @@
 """Who is told of what, and when a mail is tried again."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -97,7 +96,6 @@ BREAKS_QUIET = frozenset({EventKind.RECEIVED})
 # What the year's summary tells of: that something happened, and not that we asked or wrote.
 NEWSWORTHY = frozenset(EventKind) - {EventKind.RECEIVED, EventKind.DID_IT_HELP, EventKind.YEAR, EventKind.WORK}
 YEAR_SUMMARY_DAY = 5
-_ADDRESS = re.compile(r"<?[^\s<>()\[\]:;,]+@[^\s<>()\[\]:;,]+>?")
 
 
 class DeliveryStatus(StrEnum):
@@ -168,8 +166,3 @@ def year_span(year: int) -> tuple[datetime, datetime]:
     """From its first moment in the municipality to the first of the next."""
     first = (datetime.combine(date(each, 1, 1), time(), tzinfo=MUNICIPAL_TIME) for each in (year, year + 1))
     return next(first), next(first)
-
-
-def without_addresses(text: str) -> str:
-    """What a mail server said, without whom it said it of: that is for nobody who looks at faults."""
-    return _ADDRESS.sub("…", text)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from structlog.testing import capture_logs
 
 from participation import clock
 from participation.accounts.models import Person
@@ -111,7 +112,9 @@ def test_while_the_server_is_away_all_waits_and_then_each_is_told_once(settings:
     people = crowd(BATCH + 5)
     event = tell(*people)
     sink.stop()
-    assert [send_pending(settings), minutes_later(5, settings)] == [0, 0]
+    with capture_logs() as said:
+        assert [send_pending(settings), minutes_later(5, settings)] == [0, 0]
+    assert {(line["event"], "refused" in line["reason"]) for line in said} == {("mail_server_unavailable", True)}
     assert {of(event, who).status for who in people} == {DeliveryStatus.PENDING}
     assert max(of(event, who).refusals for who in people) == 0
     sink.start()

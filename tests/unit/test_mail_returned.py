@@ -3,8 +3,8 @@ from email.policy import SMTP
 
 import pytest
 
+from participation.mail.faults import without_addresses
 from participation.mail.returned import read_returned
-from participation.notifications.rules import without_addresses
 
 
 def report(
