@@ -16,7 +16,7 @@ from participation.insights.models import FigureSnapshot
 from participation.needs.models import SUBJECT_KIND as NEED
 from participation.needs.models import Need
 from participation.needs.rules import NeedState
-from participation.notifications.models import Delivery, Event
+from participation.notifications.models import Delivery, Event, Opening
 from participation.notifications.rules import DeliveryStatus, EventKind
 from participation.outcomes.feedback import COUNTERS
 from participation.outcomes.models import SUBJECT_KIND as OUTCOME
@@ -25,6 +25,7 @@ from participation.outcomes.rules import PUBLIC_STATES
 from participation.support.models import Support
 
 SNAPSHOT_ID = 1
+EVENT = "event"
 MEASURED_DAYS = 365
 ENOUGH_ANSWERED = 5
 """With fewer answers in a theme its median would say more of the single need than of the theme."""
@@ -140,7 +141,7 @@ def _median_of_enough(rows: Sequence[Any]) -> int | None:
 
 @dataclass(frozen=True)
 class Drift:
-    """A counter of a need or an outcome, by its number."""
+    """A counter of a need, an outcome or an event, by its number."""
 
     kind: str
     id: int
@@ -151,7 +152,7 @@ class Drift:
 
 def drift() -> Sequence[Drift]:
     """Where a stored counter differs from the rows it stands for. There must be none."""
-    return [*_needs_drift(), *_outcomes_drift()]
+    return [*_needs_drift(), *_outcomes_drift(), *_events_drift()]
 
 
 def _needs_drift() -> Iterator[Drift]:
@@ -183,3 +184,15 @@ def _outcomes_drift() -> Iterator[Drift]:
         )
         for outcome_id, stored, found in rows:
             yield Drift(OUTCOME, outcome_id, counter.key, stored, found)
+
+
+def _events_drift() -> Iterator[Drift]:
+    openings = select(Opening.event_id, func.count().label("n")).group_by(Opening.event_id).subquery()
+    counted = func.coalesce(openings.c.n, 0)
+    rows = db.session.execute(
+        select(Event.id, Event.opened, counted)
+        .outerjoin(openings, openings.c.event_id == Event.id)
+        .where(Event.opened != counted)
+    )
+    for event_id, stored, found in rows:
+        yield Drift(EVENT, event_id, Event.opened.key, stored, found)

@@ -8,10 +8,14 @@ from participation import clock
 from participation.database import insert
 from participation.extensions import db
 from participation.insights.models import FigureSnapshot
-from participation.insights.queries import SNAPSHOT_ID, Drift, count_figures
+from participation.insights.queries import EVENT, SNAPSHOT_ID, Drift, count_figures
 from participation.needs.models import SUBJECT_KIND as NEED
 from participation.needs.models import Need
+from participation.notifications.models import Event
+from participation.outcomes.models import SUBJECT_KIND as OUTCOME
 from participation.outcomes.models import Outcome
+
+_TABLES: dict[str, type[Need] | type[Outcome] | type[Event]] = {NEED: Need, OUTCOME: Outcome, EVENT: Event}
 
 
 def take_figures() -> None:
@@ -23,5 +27,5 @@ def take_figures() -> None:
 
 def mend(found: Drift) -> None:
     """Set a counter to what its rows say."""
-    table: type[Need] | type[Outcome] = Need if found.kind == NEED else Outcome
+    table = _TABLES[found.kind]
     db.session.execute(update(table).where(table.id == found.id).values({found.counter: found.counted}))

@@ -16,6 +16,9 @@ from participation.cli import EX_TEMPFAIL
 from participation.extensions import db
 from participation.needs.models import Need
 from participation.notifications.marks import mail_key
+from participation.notifications.models import Event
+from participation.notifications.rules import EventKind
+from participation.notifications.service import announce
 from participation.permissions import Role
 from tests.databases import make_app, make_settings, new_database_url
 from tests.factories import make_need
@@ -107,13 +110,17 @@ def test_recount_exits_with_1_while_a_counter_has_drifted(app: Flask) -> None:
     with app.app_context():
         need = make_need(make_person("Astrid"))
         number = need.id
+        announce(EventKind.NEWS, about=need.subject, subjects=[need.subject], facts={})
+        db.session.commit()
     assert run(app, "recount").exit_code == 0
     with app.app_context():
         db.session.execute(update(Need).values(support_count=9))
+        db.session.execute(update(Event).values(opened=2))
         db.session.commit()
     found = run(app, "recount")
     assert found.exit_code == 1
     assert f"need {number}: support_count is 9, should be 1" in found.output
+    assert "opened is 2, should be 0" in found.output
     assert run(app, "recount", "--mend").exit_code == 0
     mended = run(app, "recount")
     assert (mended.exit_code, mended.output) == (0, "0 counters had drifted.\n")
