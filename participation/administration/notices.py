@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
 from participation import clock
@@ -19,6 +20,14 @@ from participation.web.filters import counted
 from participation.web.pagination import ID_MAX
 
 ALIVE_MINUTES = 3
+ROUNDS = {
+    "throw_away_old": lazy_gettext("Throws away what nobody needs any more: old drafts, links and pictures"),
+    "count_told": lazy_gettext("Counts how many have been told of each result"),
+    "remind": lazy_gettext("Reminds staff of deadlines that come near or have passed"),
+    "look_after_use": lazy_gettext("Asks project owners whether results are still in use"),
+    "year_summary": lazy_gettext("Tells people what their support led to through the year"),
+    "did_it_help": lazy_gettext("Asks residents whether a result helped"),
+}
 
 
 @administration.get("/administrasjon/varsler")
@@ -30,7 +39,7 @@ def notices() -> str:
         "administration/notices.html",
         beat=beat,
         is_alive=beat is not None and beat > clock.now() - timedelta(minutes=ALIVE_MINUTES),
-        rounds=rounds,
+        rounds={ROUNDS.get(name, name): at for name, at in rounds.items()},
         waiting=watch.waiting(),
         stuck=watch.stuck(),
         refused=watch.refused(),

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from participation import clock
 from participation.accounts import service as accounts
 from participation.accounts.models import Person
+from participation.administration.notices import ROUNDS as WORDS_OF_ROUNDS
 from participation.extensions import db
 from participation.mail.message import Mail
 from participation.notifications.mails import compose
@@ -23,6 +24,7 @@ from participation.outcomes.models import Outcome
 from participation.support import service as support
 from participation.support.queries import is_supporter
 from participation.web.addresses import settings
+from participation.worker.rounds import ROUNDS
 from tests import factories
 from tests.forms import send
 from tests.people import make_person
@@ -255,3 +257,7 @@ def test_administrators_see_the_mails_and_send_those_refused_again(app: Flask, s
         with app.app_context():
             assert db.session.get_one(Delivery, key).status is expected
     assert signed_in("Cecilie").get("/administrasjon/varsler").status_code == 403
+
+
+def test_each_daily_round_is_told_of_in_words() -> None:
+    assert {each.name for each in ROUNDS} == set(WORDS_OF_ROUNDS)
