@@ -95,6 +95,16 @@ def test_what_changed_meanwhile_is_not_answered_unseen(town: Town, browsers: Bro
     assert (answer.status_code, WORDS in answer.text, "Noe nytt og viktig" in answer.text) == (409, True, True)
 
 
+def test_the_answers_say_whose_case_it_is(app: Flask, town: Town, browsers: Browsers) -> None:
+    page = f"/arbeidsflate/behov/{town.need}?sprak=en"
+    assert "This is the case of" not in browsers["Cecilie"].get(page).text
+    with app.app_context():
+        eva = db.session.scalars(select(Person).where(Person.name == "Eva")).one()
+        db.session.get_one(Need, town.need).case_worker_id = eva.id
+        db.session.commit()
+    assert "This is the case of Eva. If you answer" in browsers["Cecilie"].get(page).text
+
+
 def test_an_unanswered_need_inspires_a_project_and_is_not_taken_on_by_it(
     app: Flask, town: Town, browsers: Browsers, unchanged: Unchanged
 ) -> None:
