@@ -1,6 +1,6 @@
 """Reads projects and their links."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,9 @@ from participation import clock
 from participation.extensions import db
 from participation.needs.models import Need, NeedUpdate
 from participation.needs.rules import UpdateKind
+from participation.notifications.models import Event
 from participation.projects.models import (
+    SUBJECT_KIND,
     Measurement,
     Milestone,
     NeedLink,
@@ -173,6 +175,21 @@ def news(project_id: int, *, need_ids: Iterable[int]) -> Sequence[NeedUpdate]:
         .order_by(NeedUpdate.id)
     )
     return list({line.body: line for line in lines}.values())
+
+
+def next_steps(ties: Collection[NeedLink]) -> dict[tuple[int, int], NeedUpdate]:
+    """By ended project and need: the line that says what happens with the need now, or why nothing does."""
+    needs, numbers = {tie.need_id for tie in ties}, {tie.project_id for tie in ties}
+    told_of = and_(Event.id == NeedUpdate.event_id, Event.about_kind == SUBJECT_KIND, Event.about_id.in_(numbers))
+    goes_on = and_(NeedUpdate.kind == UpdateKind.PROJECT_STOPPED, NeedUpdate.project_id.in_(numbers))
+    is_no = and_(NeedUpdate.kind == UpdateKind.DECLINED, Event.id.is_not(None))
+    rows = db.session.execute(
+        select(NeedUpdate, Event.about_id)
+        .outerjoin(Event, told_of)
+        .where(NeedUpdate.need_id.in_(needs), or_(goes_on, is_no), NeedUpdate.body != "")
+        .order_by(NeedUpdate.id)
+    )
+    return {(about or line.project_id or 0, line.need_id): line for line, about in rows}
 
 
 def planned_days(project_id: int) -> dict[Phase, date]:

@@ -29,10 +29,12 @@ def learning() -> str:
     after = request.args.get("etter", type=int)
     chosen = LessonFilter(ending=wanted.ending, principle=wanted.principle, theme_id=theme.id if theme else None)
     projects, last = queries.lessons(chosen, after=after if after and 0 < after <= ID_MAX else None)
+    ties = queries.needs_of_projects(project.id for project in projects)
     return render_template(
         "residents/learning.html",
         projects=projects,
-        ties=queries.needs_of_projects(project.id for project in projects),
+        ties=ties,
+        steps=queries.next_steps([tie for tied in ties.values() for tie in tied]),
         chosen=chosen,
         theme=theme,
         endings=[(slug, label(ending)) for ending, slug in ENDING_SLUGS.items()],

@@ -164,6 +164,18 @@ def visitor(need: Need) -> Visitor:
     )
 
 
+def is_letter(line: NeedUpdate) -> bool:
+    """What the municipality writes to those behind the need: also what happens with it once its project has ended."""
+    return line.kind in LETTERS or (line.kind is UpdateKind.PROJECT_STOPPED and bool(line.body))
+
+
+def letters(lines: Sequence[NeedUpdate], links: Iterable[NeedLink]) -> list[NeedUpdate]:
+    """The municipality's letters, newest first, without those of a project that is hidden from the visitor."""
+    seen = {link.project_id for link in links}
+    shown = (line for line in reversed(lines) if is_letter(line))
+    return [line for line in shown if line.kind in LETTERS or line.project_id is None or line.project_id in seen]
+
+
 @dataclass(frozen=True)
 class Entry:
     """A line of the timeline, with its project where the visitor may see it."""
@@ -175,7 +187,7 @@ class Entry:
 
     @property
     def words(self) -> str:
-        told_elsewhere = self.line.kind in LETTERS | {UpdateKind.ADDITION}
+        told_elsewhere = self.line.kind is UpdateKind.ADDITION or is_letter(self.line)
         about_hidden = self.line.project_id is not None and self.project is None
         return "" if told_elsewhere or about_hidden or self.line.kind is UpdateKind.OUTCOME else self.line.body
 

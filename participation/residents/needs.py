@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from participation.comments.queries import threads
 from participation.needs import queries
 from participation.needs.models import Need
-from participation.needs.rules import LETTERS, UpdateKind, date_moves
+from participation.needs.rules import UpdateKind, date_moves
 from participation.outcomes.follow_up_queries import ended_among
 from participation.outcomes.queries import answers_to
 from participation.residents import need_page
@@ -65,7 +65,7 @@ def _parts(need: Need) -> dict[str, object]:
         "steps": need_page.loop_steps(need, lines),
         "days_overdue": need_page.days_overdue(need),
         "additions": [line for line in lines if line.kind is UpdateKind.ADDITION],
-        "answers": [line for line in reversed(lines) if line.kind in LETTERS],
+        "answers": need_page.letters(lines, links),
         "asked_again": need_page.asked_again(need, lines),
         "moves": date_moves(queries.promised(lines)),
         "links": links,

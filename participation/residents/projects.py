@@ -47,6 +47,7 @@ def show_project(project_id: int) -> str:
         ended_links=ended_links,
         people=_people_behind(links),
         moves=moves,
+        steps=queries.next_steps(links if project.ended_at else []),
         story=_story(moves, news),
         schedule=queries.schedule_of(project, moves),
         milestones=queries.milestones(project.id, only_public=True),

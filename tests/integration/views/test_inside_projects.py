@@ -144,7 +144,8 @@ def test_ending_says_what_happens_with_each_need_in_the_mail(app: Flask, town: T
     assert (missing.status_code, "Det blir ikke lys i år." in missing.text) == (400, True)
     words[f"{step}-would_change"] = "Et nytt budsjett."
     assert send(browsers["Cecilie"], end, end, **words).status_code == 302
-    assert "Det blir ikke lys i år." in browsers[""].get(f"/behov/{town.led}").text
+    for page in (f"/behov/{town.led}", f"/prosjekter/{town.leading}", "/laering"):
+        assert "Det blir ikke lys i år." in browsers[""].get(page).text, page
     with app.test_request_context():
         event = events(EventKind.PHASE_CHANGED)[-1]
         (mail,) = _mails(select(Delivery).where(Delivery.event_id == event.id))
