@@ -114,6 +114,8 @@ class OutcomeStory:
                 self.town.needs[answer["need"]].id: (Verdict(answer["verdict"]), answer["text"])
                 for answer in entry["need"]
             },
+            not_about=frozenset(self.town.needs[key].id for key in entry.get("not_about", [])),
+            foremost_need_id=self.town.needs[entry["foremost"]].id if "foremost" in entry else None,
         )
 
 

@@ -90,11 +90,21 @@ def translations(outcome: Outcome) -> list[Translation]:
 
 
 def unanswered_needs(outcome: Outcome) -> list[Need]:
-    """The needs it owes an answer: those the project is linked to now, and those it has begun to answer."""
+    """The needs it owes an answer: those the project is linked to now that it is about, and those it has begun on."""
     written = {answer.need_id for answer in outcome.needs if answer.text.strip()}
-    owed = {tie.need_id: tie.need for tie in projects.links_of_project(outcome.project_id)}
+    owed = {
+        tie.need_id: tie.need
+        for tie in projects.links_of_project(outcome.project_id)
+        if tie.need_id not in outcome.not_about
+    }
     owed |= {answer.need_id: answer.need for answer in outcome.needs}
     return [need for need_id, need in owed.items() if need_id not in written]
+
+
+def left_out(outcome: Outcome) -> list[Need]:
+    """The linked needs that it is not about."""
+    ties = projects.links_of_project(outcome.project_id)
+    return [tie.need for tie in ties if tie.need_id in outcome.not_about]
 
 
 def taken_into_use(outcome: Outcome) -> list[Need]:

@@ -86,10 +86,17 @@ class IndicatorPart(Part):
         )
 
 
-class NeedPart(Part):
-    """What the result means for one need."""
+NOT_ABOUT = "not_about"
 
-    verdict = RadioField(lazy_gettext("How far does it meet the need?"), [Optional()], choices=choices_of(Verdict))
+
+class NeedPart(Part):
+    """What the result means for one need, if anything."""
+
+    verdict = RadioField(
+        lazy_gettext("How far does it meet the need?"),
+        [Optional()],
+        choices=lambda: [*choices_of(Verdict)(), (NOT_ABOUT, lazy_gettext("The result is not about this need"))],
+    )
     text = TextBlock(lazy_gettext("To those who have the need"), [at_most(NEED_TEXT_MAX_CHARACTERS)])
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -97,7 +104,14 @@ class NeedPart(Part):
         if self.text.data and not self.verdict.data:
             self.verdict.errors = [_("Choose how far it meets the need")]
             return False
+        if self.text.data and self.is_not_about:
+            self.text.errors = [_("Take this text away, or choose how far the result meets the need")]
+            return False
         return valid
+
+    @property
+    def is_not_about(self) -> bool:
+        return bool(self.verdict.data == NOT_ABOUT)
 
 
 class WordsForm(Form):
@@ -119,6 +133,12 @@ class WordsForm(Form):
 class OutcomeForm(WordsForm):
     submission_key = SubmissionKeyField()
     kinds_of_value = Checkboxes(lazy_gettext("Kinds of value"), choices=choices_of(Value))
+    foremost = RadioField(lazy_gettext("Which need does the result speak to first?"), [Optional()])
+
+    def validate_foremost(self, field: RadioField) -> None:
+        chosen = self.need_parts.get(int(field.data))
+        if chosen is not None and chosen.form.is_not_about:
+            raise ValidationError(_("Choose a need that the result is about"))
 
     @property
     def need_parts(self) -> dict[int, Any]:
@@ -137,8 +157,10 @@ class OutcomeForm(WordsForm):
             needs={
                 number: (Verdict(part.form.verdict.data), part.form.text.data)
                 for number, part in self.need_parts.items()
-                if part.form.verdict.data
+                if part.form.verdict.data and not part.form.is_not_about
             },
+            not_about=frozenset(number for number, part in self.need_parts.items() if part.form.is_not_about),
+            foremost_need_id=int(self.foremost.data) if self.foremost.data else None,
         )
 
 
@@ -147,7 +169,11 @@ def outcome_form(ties: Sequence[NeedLink], outcome: Outcome | None = None) -> Ou
     parts = indicator_parts()
     parts |= {f"need_{tie.need_id}": FormField(NeedPart, tie.need.title) for tie in ties}
     kind = type("OutcomeFormWithParts", (OutcomeForm,), parts)
-    form: OutcomeForm = kind(data=words_of(outcome) if outcome else None)
+    form: OutcomeForm = kind(data=words_of(outcome) if outcome else {"foremost": ""})
+    form.foremost.choices = [
+        ("", _("No choice: first what it takes into use, then what it meets best")),
+        *((str(tie.need_id), tie.need.title) for tie in ties),
+    ]
     return form
 
 
@@ -163,10 +189,12 @@ def words_of(outcome: Outcome) -> dict[str, Any]:
         "summary": outcome.summary,
         "body": outcome.body,
         "kinds_of_value": outcome.kinds_of_value,
+        "foremost": str(outcome.foremost_need_id or ""),
     }
     words |= {f"evidence_{gate.value}": text for gate, text in outcome.evidence.items()}
     for number, indicator in enumerate(outcome.indicators):
         words[f"indicator_{number}"] = {name: getattr(indicator, name) for name in _INDICATOR}
+    words |= {f"need_{need_id}": {"verdict": NOT_ABOUT, "text": ""} for need_id in outcome.not_about}
     for answer in outcome.needs:
         words[f"need_{answer.need_id}"] = {"verdict": answer.verdict.value, "text": answer.text}
     return words

@@ -20,6 +20,7 @@ from participation.outcomes.rules import (
     Helped,
     OutcomeState,
     Verdict,
+    need_move,
 )
 from participation.projects.models import Project
 
@@ -40,6 +41,10 @@ class Outcome(Base):
     body: Mapped[str] = mapped_column(Text)
     # "values" is a word of SQL's own; every kind of value the outcome had.
     kinds_of_value: Mapped[list[str]] = mapped_column(JSON)
+    foremost_need_id: Mapped[int | None] = mapped_column(ForeignKey("need.id"))
+    """The need it speaks to first: as its writers chose, or as it was when it was published."""
+    not_about: Mapped[list[int]] = mapped_column(JSON, default=list)
+    """The linked needs that it does not concern, by number: they get no answer, and nobody is told because of them."""
     state: Mapped[OutcomeState] = mapped_column(enum_type(OutcomeState), default=OutcomeState.DRAFT)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -98,9 +103,13 @@ class Outcome(Base):
 
     @property
     def foremost(self) -> "OutcomeNeed | None":
-        """The need it speaks to first: the one it meets best, and among those the one most people have."""
-        verdicts = list(Verdict)
-        return min(self.needs, key=lambda row: (verdicts.index(row.verdict), -row.need.support_count), default=None)
+        """The need it speaks to first: the one chosen, else one it takes into use, meets best, and most people have."""
+        chosen = next((answer for answer in self.needs if answer.need_id == self.foremost_need_id), None)
+        return chosen or min(self.needs, key=self._order, default=None)
+
+    def _order(self, answer: "OutcomeNeed") -> tuple[bool, bool, bool, int]:
+        moves = need_move(answer.need.state, verdict=answer.verdict, evidence=self.evidence) is not None
+        return not moves, answer.verdict is Verdict.NOT, answer.verdict is Verdict.PARTLY, -answer.need.support_count
 
     @property
     def words(self) -> dict[str, Any]:

@@ -157,14 +157,19 @@ def correction_is_missing(*, texts: Iterable[str], evidence: dict[Gate, str], an
 
 
 def what_is_missing(
-    *, texts: Iterable[str], evidence: dict[Gate, str], answers: dict[int, str], linked: Iterable[int]
+    *,
+    texts: Iterable[str],
+    evidence: dict[Gate, str],
+    answers: dict[int, str],
+    linked: Iterable[int],
+    not_about: Iterable[int] = (),
 ) -> Refusal | None:
-    """It says what was done, each gate has its evidence, and each linked need its answer, by the need's number."""
+    """It says what was done, each gate has its evidence, and each linked need it is about its answer, by number."""
     if any(not text.strip() for text in texts):
         return Refusal.OUTCOME_WITHOUT_TEXT
     if any(not evidence.get(gate, "").strip() for gate in Gate):
         return Refusal.GATES_WITHOUT_EVIDENCE
-    if not answers or any(not answers.get(need_id, "").strip() for need_id in {*linked, *answers}):
+    if not answers or any(not answers.get(need_id, "").strip() for need_id in {*linked, *answers} - {*not_about}):
         return Refusal.NEEDS_WITHOUT_ANSWER
     return None
 

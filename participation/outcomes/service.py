@@ -75,6 +75,8 @@ class OutcomeText:
     evidence: dict[Gate, str]
     indicators: list[IndicatorText]
     needs: dict[int, tuple[Verdict, str]]
+    not_about: frozenset[int] = frozenset()
+    foremost_need_id: int | None = None
 
 
 def draft(actor: Actor, *, project: Project, words: OutcomeText, submission_key: str | None = None) -> Outcome:
@@ -113,9 +115,8 @@ def _write(actor: Actor, outcome: Outcome, words: OutcomeText) -> None:
     note_writer(actor, outcome)
     write_evidence(actor, outcome, words.evidence)
     outcome.indicators = [Indicator(**vars(indicator)) for indicator in words.indicators]
-    linked = {tie.need_id for tie in links_of_project(outcome.project_id)}
-    if not set(words.needs) <= linked:
-        raise Refused(Refusal.CHANGED_MEANWHILE)
+    _ensure_linked(outcome, words)
+    outcome.not_about, outcome.foremost_need_id = sorted(words.not_about), words.foremost_need_id
     before = {answer.need_id: answer for answer in outcome.needs}
     for need_id, (verdict, text) in words.needs.items():
         if need_id in before:
@@ -124,6 +125,13 @@ def _write(actor: Actor, outcome: Outcome, words: OutcomeText) -> None:
             outcome.needs.append(OutcomeNeed(need_id=need_id, verdict=verdict, text=text))
     outcome.needs = [answer for answer in outcome.needs if answer.need_id in words.needs]
     new_version(outcome)
+
+
+def _ensure_linked(outcome: Outcome, words: OutcomeText) -> None:
+    linked = {tie.need_id for tie in links_of_project(outcome.project_id)}
+    named = {*words.needs, *words.not_about, words.foremost_need_id} - {None}
+    if not named <= linked:
+        raise Refused(Refusal.CHANGED_MEANWHILE)
 
 
 def note_writer(actor: Actor, outcome: Outcome) -> None:
@@ -200,6 +208,7 @@ def _ensure_whole(outcome: Outcome) -> None:
             evidence=outcome.evidence,
             answers={answer.need_id: answer.text for answer in outcome.needs},
             linked=[tie.need_id for tie in links_of_project(outcome.project_id)],
+            not_about=outcome.not_about,
         )
     )
 
@@ -253,6 +262,8 @@ def publish(actor: Actor, *, outcome: Outcome, version: int) -> None:
     outcome.people_behind = people_behind(
         answer.need_id for answer in outcome.needs if answer.verdict is not Verdict.NOT
     )
+    foremost = outcome.foremost
+    outcome.foremost_need_id = foremost.need_id if foremost else None
     take_step(actor, outcome, Step.PUBLISH)
     for answer in outcome.needs:
         _answer_need(actor, outcome, answer)

@@ -353,15 +353,56 @@ def test_a_need_linked_since_it_was_approved_must_be_answered_before_publishing(
     assert refused.value.reason is Refusal.NEEDS_WITHOUT_ANSWER
 
 
-def test_a_result_speaks_first_to_the_need_it_meets_best_and_counts_only_whom_it_helps(
+def test_a_need_it_is_not_about_has_no_line_no_mail_and_is_counted_nowhere(
     project: Project, need: Need, cecilie: Person, dag: Person, person: Named
 ) -> None:
-    bigger = make_accepted(person("Bjørn"), by=cecilie, title="Et behov som mange flere har")
-    for name in ("Eva", "Farid", "Gry"):
-        support.support(person(name).actor, need=bigger)
-    link(project, bigger, by=cecilie)
-    words = {need.id: (Verdict.MET, "Ja."), bigger.id: (Verdict.NOT, "Ikke ennå.")}
-    outcome = publish(make_draft(project, by=cecilie, needs=words), writer=cecilie, approver=dag)
-    found = loaded(outcome)
+    other = make_accepted(person("Gry"), by=cecilie)
+    link(project, other, by=cecilie)
+    before = len(lines(other))
+    draft = make_draft(project, need, by=cecilie, not_about=frozenset({other.id}))
+    published = publish(draft, writer=cecilie, approver=dag)
+    assert (published.not_about, published.people_behind) == ([other.id], 1)
+    assert set(told(EventKind.OUTCOME)) == {"Astrid"}
+    assert len(lines(other)) == before
+
+
+@pytest.fixture
+def three(project: Project, need: Need, cecilie: Person, person: Named) -> tuple[Need, Need, Need]:
+    """Linked to the project: one being tested, one in use already that more people have, and one that most have."""
+    bjorn = person("Bjørn")
+    in_use, wide = (make_accepted(bjorn, by=cecilie, title=title) for title in ("I bruk", "Stort"))
+    for one in (in_use, wide):
+        link(project, one, by=cecilie)
+    eva, farid = person("Eva"), person("Farid")
+    for supporter, one in ((eva, in_use), (eva, wide), (farid, wide)):
+        support.support(supporter.actor, need=one)
+    in_use.state = NeedState.IN_USE
+    db.session.commit()
+    return need, in_use, wide
+
+
+def test_a_result_speaks_first_to_what_it_takes_into_use_and_goes_on_doing_so(
+    project: Project, three: tuple[Need, Need, Need], cecilie: Person, dag: Person
+) -> None:
+    need, in_use, wide = three
+    words = {
+        need.id: (Verdict.PARTLY, "Delvis."),
+        in_use.id: (Verdict.MET, "Ja."),
+        wide.id: (Verdict.NOT, "Ikke ennå."),
+    }
+    draft = loaded(make_draft(project, by=cecilie, needs=words))
+    assert draft.foremost is not None
+    assert draft.foremost.need_id == need.id
+    found = loaded(publish(draft, writer=cecilie, approver=dag))
     assert found.foremost is not None
-    assert (found.foremost.need_id, found.people_behind) == (need.id, 1)
+    assert (found.foremost.need_id, found.people_behind) == (need.id, 3)
+
+
+def test_a_result_speaks_first_to_the_need_its_writers_chose(
+    project: Project, three: tuple[Need, Need, Need], cecilie: Person, dag: Person
+) -> None:
+    chosen = three[1]
+    draft = make_draft(project, *three, by=cecilie, foremost_need_id=chosen.id)
+    found = loaded(publish(draft, writer=cecilie, approver=dag))
+    assert found.foremost is not None
+    assert found.foremost.need_id == chosen.id

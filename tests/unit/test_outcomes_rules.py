@@ -132,6 +132,15 @@ def test_a_whole_draft_lacks_nothing_also_when_a_link_has_ended_since() -> None:
     assert what_is_missing(texts=TEXTS, evidence=EVIDENCE, answers=answers, linked=[1]) is None
 
 
+def test_a_linked_need_it_is_not_about_is_owed_no_answer_but_one_need_is() -> None:
+    def missing(answers: dict[int, str], not_about: list[int]) -> Refusal | None:
+        return what_is_missing(texts=TEXTS, evidence=EVIDENCE, answers=answers, linked=[1, 2], not_about=not_about)
+
+    assert missing({1: "Ja."}, [2]) is None
+    assert missing({}, [1, 2]) is Refusal.NEEDS_WITHOUT_ANSWER
+    assert missing({1: " "}, [2]) is Refusal.NEEDS_WITHOUT_ANSWER
+
+
 @pytest.mark.parametrize(("state", "verdict"), list(product(NeedState, Verdict)))
 def test_only_a_need_in_a_project_that_is_met_in_whole_or_part_is_taken_into_use(
     state: NeedState, verdict: Verdict

@@ -468,6 +468,8 @@ def _widen_outcomes() -> None:
             type_=_words("outcomestate", *_OUTCOMES, "scheduled", "corrected", "withdrawn"),
             existing_nullable=False,
         )
+        batch_op.add_column(sa.Column("foremost_need_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("not_about", sa.JSON(), nullable=False, server_default="[]"))
         batch_op.add_column(sa.Column("publish_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("scheduled_by", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("held_back_note", sa.Text(), nullable=False, server_default=""))
@@ -486,6 +488,7 @@ def _widen_outcomes() -> None:
             batch_op.add_column(sa.Column(count, sa.Integer(), nullable=False, server_default="0"))
         batch_op.create_index(op.f("ix_outcome_asked_at"), ["asked_at"])
         batch_op.create_index("ix_outcome_state_publish_at", ["state", "publish_at"])
+        batch_op.create_foreign_key(op.f("fk_outcome_foremost_need_id"), "need", ["foremost_need_id"], ["id"])
         batch_op.create_foreign_key(op.f("fk_outcome_scheduled_by"), "person", ["scheduled_by"], ["id"])
         batch_op.create_foreign_key(op.f("fk_outcome_withdrawn_by"), "person", ["withdrawn_by"], ["id"])
         batch_op.create_foreign_key(op.f("fk_outcome_event_id"), "event", ["event_id"], ["id"])
