@@ -15,8 +15,9 @@ from participation.notifications.service import announce
 from participation.outcomes import queries
 from participation.outcomes.follow_up import ASK_AFTER_DAYS, may_say, may_show_words, stays_public
 from participation.outcomes.follow_up_queries import was_asked
-from participation.outcomes.models import SUBJECT_KIND, Feedback, Outcome
-from participation.outcomes.rules import PUBLIC_STATES, Helped
+from participation.outcomes.models import SUBJECT_KIND, Feedback, Outcome, OutcomeNeed
+from participation.outcomes.returning import met_needs
+from participation.outcomes.rules import PUBLIC_STATES, Helped, Verdict
 from participation.outcomes.wording import said_in_mails
 from participation.permissions import Actor
 from participation.refusals import Refusal, Refused, ensure
@@ -31,12 +32,13 @@ COUNTERS: dict[Helped, InstrumentedAttribute[int]] = {
 
 
 def ask_whether_it_helped(_settings: Settings) -> None:
-    """The day's round: of each outcome that has been public for four weeks, those behind its needs are asked once."""
+    """The day's round: of each outcome public for four weeks, those behind the needs it meets are asked once."""
     moment = clock.now()
     due = (
         Outcome.asked_at.is_(None),
         Outcome.state.in_(PUBLIC_STATES),
         Outcome.published_at <= moment - timedelta(days=ASK_AFTER_DAYS),
+        Outcome.needs.any(OutcomeNeed.verdict != Verdict.NOT),
     )
     # The mark is set first, and in the same transaction: whoever comes second finds nothing to ask.
     claimed = update(Outcome).where(*due).values(asked_at=moment).returning(Outcome.id)
@@ -48,7 +50,7 @@ def _ask(outcome_id: int) -> None:
     outcome = queries.outcome(outcome_id)
     if outcome is None:
         raise LookupError(outcome_id)
-    needs = [answer.need for answer in outcome.needs]
+    needs = [answer.need for answer in met_needs(outcome)]
     announce(
         EventKind.DID_IT_HELP,
         about=outcome.subject,
