@@ -16,6 +16,7 @@ from participation.refusals import Refusal, Refused
 from participation.web.access import needs_sign_in, page_to_go_on_to, sent_from, sign_in_url
 from participation.web.addresses import came_from
 from participation.web.filters import label
+from participation.web.uploads import takes_files
 
 log = structlog.get_logger()
 SHORTEST_WRITING = 3
@@ -140,7 +141,19 @@ def _http_error(error: HTTPException) -> Page | HTTPException:
     db.session.rollback()
     if error.code is None or error.code < 400:
         return error
-    return page(error.code)
+    return page(error.code, _too_large_a_file() if error.code == 413 and takes_files() else None)
+
+
+def _too_large_a_file() -> Explained:
+    """A body that large is not read, so the words beside the file can't be shown here."""
+    return Explained(
+        _("The file is too large"),
+        label(Refusal.PICTURE_TOO_LARGE)
+        + " "
+        + _("Nothing is saved. Go back in your browser, where your words may still stand, or open the form again."),
+        action_label=_("Open the form again"),
+        action_url=request.path,
+    )
 
 
 def _refused(refused: Refused) -> Page:

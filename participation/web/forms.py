@@ -10,6 +10,7 @@ from typing import Any
 import wtforms
 from flask import request
 from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 from wtforms import (
@@ -24,7 +25,7 @@ from wtforms import (
 from wtforms.validators import Email, InputRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
-from participation.refusals import Refused
+from participation.refusals import Refusal, Refused
 from participation.web.filters import label
 from participation.web.text import tidy, without_invisible
 
@@ -199,12 +200,19 @@ class SubmissionKeyField(HiddenField):
 
 
 class PictureField(FileField):
-    """The bytes of a picture, or none when no file was chosen; `files.service.save_picture` looks into them."""
+    """The bytes of a picture, or none when no file was chosen; `files.service.save_picture` looks into them.
+
+    With `max_bytes`, a script says that a file is larger before it is sent.
+    """
 
     data: bytes | None
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, render_kw={"accept": "image/jpeg,image/png,image/webp"}, **kwargs)
+    def __init__(self, *args: Any, max_bytes: int | None = None, **kwargs: Any) -> None:
+        attributes: dict[str, Any] = {"accept": "image/jpeg,image/png,image/webp"}
+        if max_bytes:
+            too_large = LazyString(label, Refusal.PICTURE_TOO_LARGE)
+            attributes |= {"data-max-bytes": max_bytes, "data-too-large": too_large}
+        super().__init__(*args, render_kw=attributes, **kwargs)
 
     def process_formdata(self, values: list[Any]) -> None:
         sent = values[0] if values else None

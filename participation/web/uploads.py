@@ -19,6 +19,11 @@ def takes_up_to(max_bytes: int) -> Callable[[View], View]:
     return declare
 
 
+def takes_files() -> bool:
+    """Whether the view that was asked for takes more than words."""
+    return hasattr(current_app.view_functions.get(request.endpoint or ""), _ATTRIBUTE)
+
+
 def widen() -> None:
     """Before each request, and before anything reads the form: let the view's own limit hold."""
     view = current_app.view_functions.get(request.endpoint or "")

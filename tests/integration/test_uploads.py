@@ -83,3 +83,10 @@ def test_a_file_where_words_belong_is_not_there(client: FlaskClient) -> None:
 def test_only_the_view_that_says_so_takes_more_than_words(client: FlaskClient) -> None:
     assert sent(client, "/ord", picture=file()) == 413
     assert sent(client, "/bilde", picture=file(PICTURE * 2)) == 413
+
+
+def test_too_large_a_picture_is_answered_with_how_large_one_may_be_and_the_way_back(client: FlaskClient) -> None:
+    data = {"csrf_token": csrf_token(client), "picture": file(PICTURE * 2)}
+    page = client.post("/bilde", data=data, content_type="multipart/form-data", headers={"Accept-Language": "en"}).text
+    assert "15 MB" in page
+    assert 'href="/bilde"' in page
