@@ -50,16 +50,22 @@ def _listed(need_id: int) -> Need | None:
 
 
 def _words_of_outcome(outcome: Outcome) -> OutcomePicture:
-    foremost = outcome.foremost
+    quoted = _quoted(outcome)
     said = in_language(outcome.words, outcome.translations, str(get_locale()))
     return OutcomePicture(
         site_name=settings().site_name,
         said_label=_("You said"),
-        need=foremost.need.title if foremost and foremost.need.state not in NOT_LISTED else "",
-        people=_asked(outcome.people_behind),
+        need=quoted.title if quoted else "",
+        # A quote is told by those who said it; the whole count would put it in the mouths of others.
+        people=_asked(quoted.support_count if quoted else outcome.people_behind),
         did_label=_("We did"),
         outcome=said.title.text,
     )
+
+
+def _quoted(outcome: Outcome) -> Need | None:
+    foremost = outcome.foremost
+    return foremost.need if foremost and foremost.need.state not in NOT_LISTED else None
 
 
 def _asked(count: int) -> str:

@@ -76,6 +76,17 @@ def test_a_picture_follows_the_words_and_the_count(app: Flask, pages: dict[str, 
     assert len(seen) == 3
 
 
+def test_a_quote_has_the_count_of_its_own_need(app: Flask, pages: dict[str, int], visitor: FlaskClient) -> None:
+    path = f"/resultater/{pages['resultater']}/deling.png"
+    tags = [visitor.get(path).headers["ETag"]]
+    for kind, number, count in ((Outcome, "resultater", "people_behind"), (Need, "behov", "support_count")):
+        with app.app_context():
+            setattr(db.session.get_one(kind, pages[number]), count, 1204)
+            db.session.commit()
+        tags.append(visitor.get(path).headers["ETag"])
+    assert tags[0] == tags[1] != tags[2]
+
+
 @pytest.mark.parametrize("state", [state for state in OutcomeState if state not in {"published", "corrected"}])
 def test_an_outcome_that_is_not_public_has_no_picture(
     app: Flask, pages: dict[str, int], visitor: FlaskClient, state: OutcomeState
