@@ -4,13 +4,15 @@ from flask import render_template
 
 from participation.accounts import queries as accounts
 from participation.files.service import picture_sizes
+from participation.newsroom.approvers import approvers
 from participation.newsroom.blueprint import newsroom
-from participation.newsroom.checklist import checks, readings, taken_into_use, translations, unanswered_needs
+from participation.newsroom.checklist import checks, left_out, readings, taken_into_use, translations, unanswered_needs
 from participation.newsroom.step_forms import FORM_OF, RemarkForm, StepForm
 from participation.notifications import queries as notifications
 from participation.notifications.rules import DeliveryStatus, EventKind, Topic
 from participation.outcomes import queries
 from participation.outcomes.models import Outcome
+from participation.outcomes.returning import given_back
 from participation.outcomes.rules import PUBLIC_STATES, Gate, OutcomeState, Step, may_step
 from participation.permissions import Permission
 from participation.refusals import Refusal
@@ -79,10 +81,12 @@ def _of_what_is_in_work(outcome: Outcome) -> dict[str, object]:
     unanswered = unanswered_needs(outcome)
     subjects = [answer.need.subject for answer in outcome.needs]
     return {
+        "approvers": approvers(outcome.writer_ids),
         "unanswered": unanswered,
         "checks": checks(outcome, unanswered=len(unanswered)),
         "readings": readings(outcome),
         "translations": translations(outcome),
+        "left_out": left_out(outcome),
         "taken_into_use": taken_into_use(outcome),
         "audience": notifications.audience(subjects, topic=Topic.RESULTS),
     }
@@ -94,6 +98,7 @@ def _of_what_is_out(outcome: Outcome) -> dict[str, object]:
         "reach": notifications.reach(*kinds, about=outcome.subject),
         "opened": notifications.opened([outcome.event_id] if outcome.event_id else []),
         "statuses": list(DeliveryStatus),
+        "given_back": given_back(outcome),
         "correction": queries.correction_of(outcome.id),
         "versions": queries.versions_of(outcome.id),
     }

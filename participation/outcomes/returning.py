@@ -28,13 +28,20 @@ def give_back(
     """Say on each need that the outcome met that it no longer does. Those it alone took into use are open again."""
     answers = met_needs(outcome)
     hold(outcome.project, *[answer.need for answer in answers])
-    kept = _met_by_others([answer.need_id for answer in answers], than=outcome)
+    returned = {need.id for need in given_back(outcome)}
     for answer in answers:
-        if answer.need_id in kept or may_move(Move.RETURN, state=answer.need.state) is not None:
-            write_line(answer.need, line, actor=actor, **words(answer))
-        else:
+        if answer.need_id in returned:
             move(answer.need, Move.RETURN, actor=actor, line=line, **words(answer))
             _follow_projects(answer.need, actor=actor)
+        else:
+            write_line(answer.need, line, actor=actor, **words(answer))
+
+
+def given_back(outcome: Outcome) -> list[Need]:
+    """The needs that are in use because of it alone."""
+    needs = [answer.need for answer in met_needs(outcome)]
+    kept = _met_by_others([need.id for need in needs], than=outcome)
+    return [need for need in needs if need.id not in kept and may_move(Move.RETURN, state=need.state) is None]
 
 
 def _met_by_others(need_ids: Sequence[int], *, than: Outcome) -> set[int]:

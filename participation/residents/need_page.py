@@ -30,6 +30,7 @@ from participation.needs.rules import (
 )
 from participation.notifications.queries import is_muted, is_subscribed
 from participation.notifications.rules import Reason
+from participation.outcomes.rules import Verdict
 from participation.permissions import Actor, Permission
 from participation.projects import queries as projects
 from participation.projects.models import NeedLink, Project
@@ -49,6 +50,7 @@ _REACHED = {
     NeedState.IN_USE: _IN_USE,
 }
 _DECISIONS = frozenset({UpdateKind.ACCEPTED, UpdateKind.DECLINED})
+_TAKEN_BACK = {UpdateKind.OUTCOME_WITHDRAWN, UpdateKind.NO_LONGER_IN_USE}
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,25 @@ def _dates(need: Need, lines: Sequence[NeedUpdate]) -> list[datetime | None]:
         reached = _REACHED.get(line.state, _REPORTED)
         for step in (_IN_PROJECT, _TESTING, _IN_USE):
             dates[step] = (dates[step] or line.at) if reached >= step else None
+    if dates[_IN_USE]:
+        dates[_IN_USE] = _met_at(lines, since=dates[_IN_USE]) or dates[_IN_USE]
     return dates
+
+
+def _met_at(lines: Sequence[NeedUpdate], *, since: datetime) -> datetime | None:
+    """When the first of the results that still stand met it: one withdrawn, or out of use, no longer says when."""
+    gone = {line.outcome_id for line in lines if line.kind in _TAKEN_BACK}
+    return next(
+        (
+            line.at
+            for line in lines
+            if line.at >= since
+            and line.kind is UpdateKind.OUTCOME
+            and line.outcome_id not in gone
+            and line.detail != Verdict.NOT.value
+        ),
+        None,
+    )
 
 
 def _answered_at(need: Need, lines: Iterable[NeedUpdate]) -> datetime | None:

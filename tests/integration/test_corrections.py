@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask_babel import force_locale
 from sqlalchemy import select
 
+from participation import clock
 from participation.accounts.models import Person
 from participation.extensions import db
 from participation.needs.models import Need
@@ -19,11 +21,13 @@ from participation.outcomes import corrections, queries, remarks
 from participation.outcomes import service as outcomes
 from participation.outcomes.corrections import CorrectedText, indicator_of, published_words
 from participation.outcomes.models import Outcome, OutcomeCorrection, OutcomeRemark
+from participation.outcomes.returning import given_back
 from participation.outcomes.rules import Gate, OutcomeState, Verdict
 from participation.outcomes.wording import is_stale
 from participation.projects.models import Project
 from participation.projects.rules import Phase
 from participation.refusals import Refused
+from participation.residents.need_page import loop_steps
 from participation.search.queries import matching
 from tests.factories import enter, link, make_accepted, make_draft, make_project, outcome_words, publish
 from tests.told import events, lines, stored, told_of
@@ -209,10 +213,23 @@ def test_what_is_withdrawn_gives_back_the_needs_it_alone_met_and_everyone_told_i
 def test_a_need_that_another_public_result_meets_stays_in_use(
     outcome: Outcome, project: Project, need: Need, cecilie: Person, dag: Person
 ) -> None:
-    publish(make_draft(project, need, by=cecilie, verdict=Verdict.PARTLY), writer=cecilie, approver=dag)
+    with clock.travel(clock.now() + timedelta(days=3)):
+        other = publish(make_draft(project, need, by=cecilie, verdict=Verdict.PARTLY), writer=cecilie, approver=dag)
+    assert given_back(outcome) == []
+    assert since(need) == told_at(need, outcome)
     withdraw(outcome, by=dag)
     assert stored(need).state is NeedState.IN_USE
     assert lines(need)[-1].kind is UpdateKind.OUTCOME_WITHDRAWN
+    assert since(need) == told_at(need, other)
+
+
+def since(need: Need) -> object:
+    """The day its page gives for when it was taken into use."""
+    return loop_steps(stored(need), lines(need))[-1].date
+
+
+def told_at(need: Need, outcome: Outcome) -> object:
+    return next(line.at for line in lines(need) if line.outcome_id == outcome.id)
 
 
 def test_what_is_withdrawn_is_neither_corrected_nor_withdrawn_again(
