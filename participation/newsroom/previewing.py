@@ -4,6 +4,7 @@ from flask import make_response, render_template, request
 from flask.wrappers import Response
 from flask_babel import force_locale
 from flask_login import current_user
+from markupsafe import Markup
 
 from participation.files.service import picture_sizes
 from participation.newsroom.blueprint import newsroom
@@ -31,10 +32,19 @@ def preview(outcome_id: int) -> str:
         outcome=outcome,
         language=language,
         languages=LANGUAGES,
+        card=_card(outcome, language),
         mail=_mail(outcome, language),
         sender=settings().mail_from,
         is_translated=language == DEFAULT or language in outcome.translations,
     )
+
+
+def _card(outcome: Outcome, language: str) -> Markup:
+    """The card as it stands on the front page and under Results."""
+    sizes = picture_sizes(outcome.picture_key, settings().var_folder)
+    with force_locale(language):
+        card = render_template("newsroom/preview_card.html", outcome=outcome, picture_sizes=sizes)
+    return Markup(card)  # noqa: S704  a template, which has escaped what it says
 
 
 @newsroom.get("/redaksjonen/resultater/<id:outcome_id>/forhandsvisning/side")

@@ -165,6 +165,10 @@ def test_a_correction_is_seen_beside_the_old_and_the_former_words_stay(
     now = visitor.get(f"/resultater/{number}").text
     assert "fire busser" in now
     assert "Tallet var feil." in now
+    with app.app_context():
+        need_id = outcome_of(number).needs[0].need_id
+    story = visitor.get(f"/behov/{need_id}").text.partition('class="timeline"')[2]
+    assert 'Bussen går hver halvtime</a> <span class="soft">(Dekket)' in story
     former = visitor.get(f"/resultater/{number}/versjon/1").text
     assert "to busser" in former
     assert 'content="noindex"' in former
@@ -217,6 +221,7 @@ def pictures(app: Flask) -> set[str]:
 def test_a_picture_is_given_with_words_replaced_and_taken_away(app: Flask, signed_in: SignIn) -> None:
     number, cecilie = draft(app), signed_in("Cecilie")
     page, before = f"/redaksjonen/resultater/{number}/bilde", pictures(app)
+    assert 'data-max-bytes="15000000" data-too-large="Bildet er for stort.' in cecilie.get(page).text
     form = open_form(cecilie, page)
     without = form.filled({}) | {"picture": (picture(), "eple.png")}
     assert cecilie.post(page, data=without, content_type="multipart/form-data").status_code == 400
@@ -253,6 +258,8 @@ def test_page_and_mail_are_shown_in_each_language_and_only_there_framed_by_ourse
         assert f'<html lang="{language}"' in shown.text
         assert title in shown.text
         assert title in cecilie.get(f"{page}/forhandsvisning/e-post?pa={language}").text
+        card = cecilie.get(f"{page}/forhandsvisning?pa={language}").text.partition("outcome-card")[2]
+        assert title in card.partition("</article>")[0]
     english = cecilie.get(f"{page}/forhandsvisning/side?pa=en").text
     assert '<h1 class="ds-heading" data-size="xl" lang="nb">Bussen går hver halvtime</h1>' in english
     framed = cecilie.get(f"{page}/forhandsvisning/side").headers["Content-Security-Policy"]
