@@ -18,7 +18,7 @@ from participation.audit import service as audit
 from participation.extensions import db
 from participation.notifications.mails import concerned_needs, headline
 from participation.notifications.models import Delivery, Event, EventSubject, LetterBatch, Subscription
-from participation.notifications.rules import DeliveryStatus, Reason, Subject
+from participation.notifications.rules import DeliveryStatus, Reason, Subject, Told, choose_for_letter
 from participation.permissions import Actor
 from participation.refusals import Refusal, Refused
 from participation.web.filters import label_of, long_date, said
@@ -74,6 +74,10 @@ class Letter:
     address: list[str]
     language: Language
     news: list[News]
+    """In full, the weightiest first."""
+    earlier: list[News]
+    """In one line each."""
+    left_out: int
 
 
 def waiting() -> Waiting:
@@ -122,6 +126,19 @@ def batches() -> list[BatchLine]:
         .limit(SHOWN)
     )
     return [BatchLine(batch, letters, maker) for batch, letters, maker in rows]
+
+
+def readers_not_told() -> Sequence[tuple[int, Person]]:
+    """Those with a letter in a batch that is not sent, with the batch's number."""
+    rows = db.session.execute(
+        select(Delivery.letter_batch_id, Person)
+        .join(Person, Person.id == Delivery.person_id)
+        .join(LetterBatch, LetterBatch.id == Delivery.letter_batch_id)
+        .where(LetterBatch.told_at.is_(None))
+        .distinct()
+        .order_by(Person.name, Person.id)
+    )
+    return [(batch_id, person) for batch_id, person in rows if batch_id is not None]
 
 
 def batch(batch_id: int) -> LetterBatch | None:
@@ -199,10 +216,13 @@ def dissolve(actor: Actor, *, batch_id: int) -> None:
 
 
 def letters(batch_id: int) -> list[Letter]:
-    """The batch's letters in the order of names, each with all its news, oldest first. Two queries, however many."""
+    """The batch's letters in the order of names, each with its news. Three queries, however many."""
     rows = db.session.scalars(_of_batch(batch_id)).all()
     own = _concerned(batch_id)
-    return [_letter(list(group), own) for _person_id, group in groupby(rows, key=lambda row: row.person_id)]
+    made_at = db.session.get_one(LetterBatch, batch_id).made_at
+    return [
+        _letter(list(group), own, now=made_at) for _person_id, group in groupby(rows, key=lambda row: row.person_id)
+    ]
 
 
 def _of_batch(batch_id: int) -> Select[Delivery]:
@@ -240,11 +260,25 @@ def _concerned(batch_id: int) -> Concerned:
     return everything | own
 
 
-def _letter(deliveries: Sequence[Delivery], own: Concerned) -> Letter:
+def _letter(deliveries: Sequence[Delivery], own: Concerned, *, now: datetime) -> Letter:
     person = deliveries[0].person
     with force_locale(person.language.value):
-        news = [_news(row.event, own.get((row.event_id, row.person_id), [])) for row in deliveries]
-    return Letter(person.id, person.name, (person.postal_address or "").splitlines(), person.language, news)
+        every = [_news(row.event, own.get((row.event_id, row.person_id), [])) for row in deliveries]
+    chosen = choose_for_letter([_weighed(row, own) for row in deliveries], now=now)
+    return Letter(
+        person_id=person.id,
+        name=person.name,
+        address=(person.postal_address or "").splitlines(),
+        language=person.language,
+        news=[every[place] for place in chosen.full],
+        earlier=[every[place] for place in chosen.brief],
+        left_out=chosen.left_out,
+    )
+
+
+def _weighed(delivery: Delivery, own: Concerned) -> Told:
+    subjects = own.get((delivery.event_id, delivery.person_id), [])
+    return Told(delivery.event.kind, delivery.event.at, frozenset(subject.id for subject in subjects))
 
 
 def _news(event: Event, subjects: list[Subject]) -> News:

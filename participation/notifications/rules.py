@@ -1,5 +1,6 @@
 """Who is told of what, and when a mail is tried again."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -97,6 +98,14 @@ BREAKS_QUIET = frozenset({EventKind.RECEIVED})
 NEWSWORTHY = frozenset(EventKind) - {EventKind.RECEIVED, EventKind.DID_IT_HELP, EventKind.YEAR, EventKind.WORK}
 YEAR_SUMMARY_DAY = 5
 
+# What a letter tells in full however old: the answers and results that people waited for.
+TOLD_IN_FULL = frozenset(kind for kind, topic in TOPIC_OF.items() if topic in (Topic.ANSWERS, Topic.RESULTS)) - {
+    EventKind.RECEIVED
+}
+LETTER_FULL_DAYS = 60
+LETTER_FULL_MAX = 8
+LETTER_BRIEF_MAX = 12
+
 
 class DeliveryStatus(StrEnum):
     PENDING = "pending"
@@ -113,6 +122,45 @@ class Subject:
 
     kind: str
     id: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event as a letter weighs it."""
+
+    kind: EventKind
+    at: datetime
+    needs: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """By place in the list: what a letter tells in full, what it says in one line, and how much it leaves out."""
+
+    full: list[int]
+    brief: list[int]
+    left_out: int
+
+
+def choose_for_letter(told: Sequence[Told], *, now: datetime) -> Chosen:
+    """Answers and results first, then what is recent, each newest first; of older steps the last of each need alone."""
+    newest = sorted(range(len(told)), key=lambda place: (told[place].at, place), reverse=True)
+    recent = now - timedelta(days=LETTER_FULL_DAYS)
+    weighty = [place for place in newest if told[place].kind in TOLD_IN_FULL]
+    others = [place for place in newest if told[place].kind not in TOLD_IN_FULL]
+    first = weighty + [place for place in others if told[place].at >= recent]
+    older = _last_of_each([place for place in others if told[place].at < recent], told)
+    brief = (first[LETTER_FULL_MAX:] + older)[:LETTER_BRIEF_MAX]
+    full = first[:LETTER_FULL_MAX]
+    return Chosen(full, brief, left_out=len(told) - len(full) - len(brief))
+
+
+def _last_of_each(places: Iterable[int], told: Sequence[Told]) -> list[int]:
+    """Of steps newest first: the first that each need is in."""
+    last: dict[frozenset[int], int] = {}
+    for place in places:
+        last.setdefault(told[place].needs, place)
+    return list(last.values())
 
 
 def retry_after(attempts: int) -> timedelta:

@@ -14,7 +14,7 @@ from fpdf.fonts import TTFFont
 
 from participation.notifications.letters import Letter, News, Quoted
 from participation.web.filters import long_date
-from participation.workbench.typeface import font_file
+from participation.workbench.typeface import HAND, font_file, unprintable
 
 # In millimetres. A C5 envelope's window shows what stands here on a sheet folded once.
 ADDRESS_LEFT, ADDRESS_TOP, ADDRESS_WIDTH = 25, 50, 85
@@ -48,10 +48,10 @@ class Paper(FPDF):
         self._add_hand(text)
 
     def _add_hand(self, text: str) -> None:
-        self._shown = self._open(_FONT, "inter.woff2")
+        self._shown = self._open(_FONT, HAND[0])
         # Letters that few names have: opened only when one is there, as that takes its time.
         if {ord(letter) for letter in text if letter.isalpha()} - self._shown:
-            self._shown |= self._open(_MORE, "inter-ext.woff2")
+            self._shown |= self._open(_MORE, HAND[1])
             self.set_fallback_fonts([_MORE], exact_match=False)
 
     def _open(self, family: str, file: str) -> set[int]:
@@ -96,7 +96,11 @@ def _everything(letters: list[Letter]) -> list[str]:
     return [
         text
         for letter in letters
-        for text in (letter.name, *letter.address, *(words for news in letter.news for words in _words(news)))
+        for text in (
+            letter.name,
+            *letter.address,
+            *(words for news in (*letter.news, *letter.earlier) for words in _words(news)),
+        )
     ]
 
 
@@ -117,15 +121,20 @@ def _list(paper: Paper, letters: list[Letter], *, number: int, made_at: datetime
     paper.ln(4)
     paper.set_draw_color(*_SOFT)
     for letter in letters:
-        if paper.will_page_break(9):
+        if paper.will_page_break(16):
             paper.add_page()
         paper.rect(MARGIN, paper.get_y() + 1.4, 4, 4)
         paper.set_x(MARGIN + 9)
         paper.set_font(_FONT, "", 10.5)
         paper.set_text_color(*_INK)
         paper.cell(105, 7, paper.showable(letter.name))
-        news = ngettext("%(num)s piece of news", "%(num)s pieces of news", len(letter.news))
+        news = ngettext(
+            "%(num)s piece of news", "%(num)s pieces of news", len(letter.news) + len(letter.earlier) + letter.left_out
+        )
         paper.cell(0, 7, news, align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        if unprintable("".join((letter.name, *letter.address))):
+            paper.set_x(MARGIN + 9)
+            paper.write_block(_("Not all of this name or address can be printed. Write it by hand."), bold=True)
     _number_pages(paper, first=1)
 
 
@@ -140,6 +149,7 @@ def _write(paper: Paper, letter: Letter, *, made_at: datetime, sender: Sender) -
     paper.write_block(_("This has happened with what you care about:"))
     for news in letter.news:
         _tell(paper, news)
+    _tell_earlier(paper, letter)
     _end(paper, sender)
     _number_pages(paper, first=first)
 
@@ -172,6 +182,23 @@ def _tell(paper: Paper, news: News) -> None:
         if need.words:
             paper.ln(1.5)
             paper.write_block(need.words if len(news.needs) == 1 else f"{need.reference}: {need.words}")
+
+
+def _tell_earlier(paper: Paper, letter: Letter) -> None:
+    """A line each, and how much more there is."""
+    if not letter.earlier:
+        return
+    paper.ln(5)
+    if paper.will_page_break(4 * LINE):
+        paper.add_page()
+    paper.write_block(_("Earlier"), size=11.5, bold=True)
+    for news in letter.earlier:
+        paper.ln(1)
+        paper.write_block(f"{long_date(news.at)}: {news.headline}", size=9.5)
+    if letter.left_out:
+        paper.ln(1)
+        words = ngettext("and %(num)s more piece of news", "and %(num)s more pieces of news", letter.left_out)
+        paper.write_block(words, size=9.5, colour=_SOFT)
 
 
 def _quote(paper: Paper, need: Quoted, *, named: bool) -> None:

@@ -10,7 +10,9 @@ from participation.notifications.rules import (
     Pace,
     QuietHours,
     Reason,
+    Told,
     Topic,
+    choose_for_letter,
     due_at,
     retry_after,
     year_span,
@@ -119,3 +121,32 @@ def test_a_year_begins_and_ends_at_midnight_in_the_municipality() -> None:
     begins, ends = year_span(2026)
     assert begins == datetime.fromisoformat("2025-12-31T23:00+00:00")
     assert ends == datetime.fromisoformat("2026-12-31T23:00+00:00")
+
+
+def told(kind: EventKind, days_ago: int, *needs: int) -> Told:
+    return Told(kind, LETTER_MADE - timedelta(days=days_ago), frozenset(needs))
+
+
+LETTER_MADE = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def test_a_letter_begins_with_answers_and_results_and_gathers_old_steps() -> None:
+    year = [
+        told(EventKind.RECEIVED, 360, 1),
+        told(EventKind.ANSWERED, 330, 1),
+        told(EventKind.PHASE_CHANGED, 200, 1),
+        told(EventKind.PHASE_CHANGED, 100, 1),
+        told(EventKind.LINKED, 90, 2),
+        told(EventKind.OUTCOME, 40, 1),
+        told(EventKind.PHASE_CHANGED, 10, 2),
+    ]
+    chosen = choose_for_letter(year, now=LETTER_MADE)
+    assert (chosen.full, chosen.brief, chosen.left_out) == ([5, 1, 6], [4, 3], 2)
+
+
+@given(st.lists(st.tuples(st.sampled_from(EventKind), st.integers(0, 900), st.integers(1, 4)), max_size=60))
+def test_a_letter_is_never_long_and_counts_what_it_leaves_out(rows: list[tuple[EventKind, int, int]]) -> None:
+    chosen = choose_for_letter([told(*row) for row in rows], now=LETTER_MADE)
+    shown = [*chosen.full, *chosen.brief]
+    assert len(set(shown)) == len(shown) <= 20
+    assert len(shown) + chosen.left_out == len(rows)
