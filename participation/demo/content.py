@@ -34,7 +34,7 @@ def load() -> Content:
         themes=places["theme"],
         areas=places["area"],
         first_names=people["first_names"],
-        surnames=[start + end for start in people["surname_starts"] for end in people["surname_ends"]],
+        surnames=[surname(start, end) for start in people["surname_starts"] for end in people["surname_ends"]],
         units=[unit if isinstance(unit, str) else unit["name"] for unit in people["unit"]],
         needs=_gather("needs-*.toml", "need"),
         projects=_gather("projects-*.toml", "project"),
@@ -44,6 +44,11 @@ def load() -> Content:
         plans=_gather("project-plans.toml", "plan"),
         newsroom=_read("newsroom.toml")["newsroom"],
     )
+
+
+def surname(start: str, end: str) -> str:
+    """The two put together; Norwegian never writes the same letter three times in a row."""
+    return start + end.removeprefix(start[-1]) if start[-2:] == start[-1] + end[0] else start + end
 
 
 def _read(name: str) -> Entry:

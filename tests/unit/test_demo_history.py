@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from participation.demo import history
-from participation.demo.content import Content, Entry
+from participation.demo.content import Content, Entry, surname
 from participation.demo.history import Calendar, Moment, closing_age, support_ages
 
 NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
@@ -96,3 +96,11 @@ def test_the_same_number_gives_the_same_history() -> None:
     first, second = (list(support_ages({"age_days": 90}, 50, None, chance(7))) for _ in range(2))
     assert first == second
     assert calendar(7).at(3, 9) == calendar(7).at(3, 9)
+
+
+def test_no_surname_has_the_same_letter_three_times_in_a_row() -> None:
+    assert [surname(*parts) for parts in (("Morell", "lund"), ("Morell", "haug"), ("Eple", "li"))] == [
+        "Morellund",
+        "Morellhaug",
+        "Epleli",
+    ]
