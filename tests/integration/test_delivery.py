@@ -291,6 +291,16 @@ def test_each_is_told_in_their_own_language(
     assert "Vi venter på Ruter." in mail.text()
 
 
+def test_a_moved_date_is_a_paragraph_of_its_own(settings: Settings, sink: PickySink, person: Named) -> None:
+    astrid = person("Astrid")
+    for times in (1, 2):
+        tell(astrid, former_answer_by="2026-12-01", times_moved=times)
+    send_pending(settings)
+    for mail in sink.mails:
+        (paragraph,) = [each for each in mail.text().split("\r\n\r\n") if "24. desember 2026" in each]
+        assert "\n" not in paragraph
+
+
 def test_what_people_write_is_escaped_in_the_html_and_plain_in_the_text(
     settings: Settings, sink: PickySink, person: Named
 ) -> None:
