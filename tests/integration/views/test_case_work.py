@@ -99,10 +99,10 @@ def test_the_answers_say_whose_case_it_is(app: Flask, town: Town, browsers: Brow
     page = f"/arbeidsflate/behov/{town.need}?sprak=en"
     assert "This is the case of" not in browsers["Cecilie"].get(page).text
     with app.app_context():
-        eva = db.session.scalars(select(Person).where(Person.name == "Eva")).one()
-        db.session.get_one(Need, town.need).case_worker_id = eva.id
+        dag = db.session.scalars(select(Person).where(Person.name == "Dag")).one()
+        db.session.get_one(Need, town.need).case_worker_id = dag.id
         db.session.commit()
-    assert "This is the case of Eva. If you answer" in browsers["Cecilie"].get(page).text
+    assert "This is the case of Dag. If you answer" in browsers["Cecilie"].get(page).text
 
 
 def test_an_unanswered_need_inspires_a_project_and_is_not_taken_on_by_it(
