@@ -94,8 +94,9 @@ def _dates(need: Need, lines: Sequence[NeedUpdate]) -> list[datetime | None]:
         reached = _REACHED.get(line.state, _REPORTED)
         for step in (_IN_PROJECT, _TESTING, _IN_USE):
             dates[step] = (dates[step] or line.at) if reached >= step else None
-    if dates[_IN_USE]:
-        dates[_IN_USE] = _met_at(lines, since=dates[_IN_USE]) or dates[_IN_USE]
+    in_use = dates[_IN_USE]
+    if in_use is not None:
+        dates[_IN_USE] = _met_at(lines, since=in_use) or in_use
     return dates
 
 
