@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -38,6 +39,8 @@ def _count(client: FlaskClient, path: str) -> int:
     return len(statements)
 
 
+# How many queries a page costs does not hang on the database: both are asked by the same code.
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_no_page_asks_more_when_the_town_grows_a_hundredfold(app: Flask, signed_in: SignIn) -> None:
     with app.app_context():
         values = _ten_of_each()

@@ -200,6 +200,8 @@ def _public_pages(app: Flask, signed_in: SignIn, visitor: FlaskClient, town: Tow
             yield who, path, client.get(path).get_data().decode(errors="replace")
 
 
+# What a page shows does not hang on the database; when it begins to is tried on both, below.
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_nothing_that_waits_or_is_internal_is_on_any_page_or_feed_of_residents(
     app: Flask, signed_in: SignIn, visitor: FlaskClient, town: Town
 ) -> None:
