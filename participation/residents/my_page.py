@@ -37,7 +37,7 @@ from participation.web.forms import Form, Required, TextLine, at_most
 from participation.web.language import LANGUAGES, keep_language
 from participation.web.pagination import ID_MAX
 
-NEWEST_SHOWN = 5
+NEWEST_SHOWN, RESULTS_SHOWN = 5, 3
 FOLLOWED_SHOWN = 100
 _LANGUAGE_CHOICES = [SelectChoice(code, name) for code, name in LANGUAGES.items()]
 
@@ -110,13 +110,14 @@ def _show(form: SettingsForm) -> str:
     supported = supported_needs(person_id)
     followed = needs.needs_by_id(subject_ids(person_id, kind=SUBJECT_KIND, reason=Reason.FOLLOWER)[:FOLLOWED_SHOWN])
     numbers = [need.id for need in (*mine, *supported, *followed)]
-    outcomes = published_of_needs(numbers)
+    outcomes, led_to = published_of_needs(numbers), _led_to(person_id)
     return render_template(
         "residents/my_page.html",
         form=form,
         messages=_with_needs(newest),
         older_than=newest[-1].event_id if len(told) > len(newest) else None,
-        led_to=_led_to(person_id),
+        led_to=led_to[:RESULTS_SHOWN],
+        more_results=len(led_to) - len(led_to[:RESULTS_SHOWN]),
         questions=unanswered_by(person_id),
         mine=mine,
         days_overdue=days_overdue,
