@@ -130,15 +130,19 @@ def batches() -> list[BatchLine]:
 
 def readers_not_told() -> Sequence[tuple[int, Person]]:
     """Those with a letter in a batch that is not sent, with the batch's number."""
-    rows = db.session.execute(
-        select(Delivery.letter_batch_id, Person)
-        .join(Person, Person.id == Delivery.person_id)
+    letters_made = (
+        select(LetterBatch.id, Delivery.person_id)
         .join(LetterBatch, LetterBatch.id == Delivery.letter_batch_id)
         .where(LetterBatch.told_at.is_(None))
         .distinct()
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(letters_made.c.id, Person)
+        .join(Person, Person.id == letters_made.c.person_id)
         .order_by(Person.name, Person.id)
     )
-    return [(batch_id, person) for batch_id, person in rows if batch_id is not None]
+    return [(batch_id, person) for batch_id, person in rows]
 
 
 def batch(batch_id: int) -> LetterBatch | None:

@@ -1,5 +1,6 @@
 """Letters to those whom no mail reaches: made, printed, and marked as sent."""
 
+from collections import defaultdict
 from collections.abc import Callable
 
 from flask import Response, flash, redirect, render_template, url_for
@@ -20,6 +21,7 @@ from participation.web.views import failed, found
 from participation.workbench.blueprint import workbench
 from participation.workbench.paper import Sender, letters_pdf
 from participation.workbench.postal_address import PostalAddress
+from participation.workbench.typeface import unprintable
 
 
 class ActForm(Form):
@@ -43,10 +45,20 @@ def _page(sent: Form | None = None) -> str:
         waiting=letters.waiting(),
         unreached=letters.without_address(),
         batches=letters.batches(),
+        by_hand=_by_hand(),
         most=letters.LETTERS_A_BATCH,
         form=sent,
         act=ActForm(formdata=None),
     )
+
+
+def _by_hand() -> dict[int, list[Person]]:
+    """Those whose name or address our letters can't show whole, by the batch they are in."""
+    found: defaultdict[int, list[Person]] = defaultdict(list)
+    for batch_id, person in letters.readers_not_told():
+        if unprintable(person.name + (person.postal_address or "")):
+            found[batch_id].append(person)
+    return found
 
 
 def _act(do: Callable[[], object], *, said: str) -> ResponseReturnValue:

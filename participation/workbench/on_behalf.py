@@ -40,7 +40,7 @@ from participation.web.forms import (
 )
 from participation.web.views import failed, found
 from participation.workbench.blueprint import workbench
-from participation.workbench.postal_address import PostalAddress
+from participation.workbench.postal_address import PostalAddress, Printable
 
 LANGUAGES = {Language.BOKMAL: "Bokmål", Language.NYNORSK: "Nynorsk", Language.ENGLISH: "English"}
 _LANGUAGE_CHOICES = [SelectChoice(code.value, name) for code, name in LANGUAGES.items()]
@@ -50,7 +50,8 @@ class OnBehalfForm(Form):
     """Who spoke, and how."""
 
     name = TextLine(
-        lazy_gettext("Their name"), [Required(lazy_gettext("Write their name")), at_most(NAME_MAX_CHARACTERS)]
+        lazy_gettext("Their name"),
+        [Required(lazy_gettext("Write their name")), at_most(NAME_MAX_CHARACTERS), Printable()],
     )
     postal_address = PostalAddress()
     language = SelectField(lazy_gettext("Language of their letters"), choices=_LANGUAGE_CHOICES)

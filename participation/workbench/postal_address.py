@@ -12,6 +12,23 @@ from participation.accounts.rules import (
     tidy_address,
 )
 from participation.web.forms import Required, TextBlock, at_most
+from participation.workbench.typeface import unprintable
+
+LETTERS_NAMED = 10
+
+
+class Printable:
+    """What our letters can show: a letter whose address has gaps finds nobody."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        missing = unprintable(field.data or "")
+        if missing:
+            raise ValidationError(
+                gettext(
+                    "We can't print %(letters)s. Write it in Latin letters, as on an envelope.",
+                    letters=" ".join(missing[:LETTERS_NAMED]),
+                )
+            )
 
 
 class PostalAddress(TextBlock):
@@ -20,7 +37,7 @@ class PostalAddress(TextBlock):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             lazy_gettext("Postal address"),
-            [Required(lazy_gettext("Write the postal address")), at_most(POSTAL_ADDRESS_MAX_CHARACTERS)],
+            [Required(lazy_gettext("Write the postal address")), at_most(POSTAL_ADDRESS_MAX_CHARACTERS), Printable()],
             **kwargs,
         )
 

@@ -2,6 +2,8 @@
 
 import os
 import tempfile
+import unicodedata
+from functools import cache
 from pathlib import Path
 
 from fontTools.ttLib import TTFont
@@ -12,6 +14,8 @@ from participation.web.assets import Assets
 
 _TEXT_SIZE = 14
 _FOLDER = "fonts"
+# The letters of Norwegian, and those that few names have.
+HAND = ("inter.woff2", "inter-ext.woff2")
 
 
 def font_file(asset: str, weight: int, *, folder: Path) -> Path:
@@ -22,6 +26,23 @@ def font_file(asset: str, weight: int, *, folder: Path) -> Path:
         kept.parent.mkdir(parents=True, exist_ok=True)
         _cut(source, weight, kept)
     return kept
+
+
+def unprintable(text: str) -> list[str]:
+    """The letters of the text that our hand does not have, each once."""
+    known = _letters()
+    composed = unicodedata.normalize("NFC", text)
+    return [letter for letter in dict.fromkeys(composed) if not letter.isspace() and ord(letter) not in known]
+
+
+@cache
+def _letters() -> frozenset[int]:
+    return frozenset(code for asset in HAND for code in _letters_of(Assets(paths.STATIC).path(asset)))
+
+
+def _letters_of(file: Path) -> list[int]:
+    with TTFont(file) as font:
+        return list(font.getBestCmap())
 
 
 def _cut(source: Path, weight: int, kept: Path) -> None:

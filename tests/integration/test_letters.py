@@ -24,6 +24,7 @@ from participation.refusals import Refusal, Refused
 from participation.support import service as support
 from participation.web.addresses import settings
 from participation.workbench.paper import Sender, letters_pdf
+from participation.workbench.typeface import unprintable
 from tests.factories import make_need
 
 Named = Callable[[str], Person]
@@ -221,6 +222,8 @@ def test_letters_of_other_alphabets_and_emoji_break_nothing(ctx: Flask, person: 
     text = "\n".join(read(printed(made())))
     assert "Čáhppes Šuoŋŋa" in text
     assert "3400 Lier" in text
+    ((_batch_id, reader),) = letters.readers_not_told()
+    assert (reader, unprintable(reader.name), unprintable(reader.postal_address or "")) == (odd, ["😀"], ["東", "京"])
 
 
 @ON_PAPER_ALONE

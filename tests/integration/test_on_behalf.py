@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from participation.accounts.models import Person
 from participation.accounts.rules import Language
@@ -134,12 +134,27 @@ def test_nothing_is_registered_without_a_yes(app: Flask, signed_in: SignIn, need
         assert people() == 0
 
 
+@pytest.mark.parametrize("given", [{"name": "Κατερίνα 😀"}, {"postal_address": "شارع 1\n3400 Lier"}])
+def test_nobody_is_registered_under_what_no_letter_of_ours_can_show(
+    app: Flask, signed_in: SignIn, need_id: int, given: dict[str, str]
+) -> None:
+    client, page = signed_in("Cecilie"), f"/arbeidsflate/behov/{need_id}/pa-vegne"
+    answer = client.post(page, data=open_form(client, page, page).filled(WHO | given))
+    assert answer.status_code == 400
+    with app.app_context():
+        assert people() == 0
+
+
 def test_the_letters_are_made_printed_and_sent_from_their_page(app: Flask, signed_in: SignIn, need_id: int) -> None:
     client, page = signed_in("Cecilie"), "/arbeidsflate/behov/nytt-pa-vegne"
     client.post(page, data=open_form(client, page, page).filled(WHO | NEED))
     made = client.post("/arbeidsflate/brev", data=open_form(client, "/arbeidsflate/brev").filled({}))
     assert made.status_code == 302
+    with app.app_context():
+        db.session.execute(update(Person).where(Person.email.is_(None)).values(postal_address="東京 1\n3400 Lier"))
+        db.session.commit()
     shown = client.get("/arbeidsflate/brev").text
+    assert "Kari Papirsen, 東京 1, 3400 Lier" in shown
     path = next(part for part in shown.split('"') if part.endswith(".pdf"))
     pdf = client.get(path)
     assert pdf.data.startswith(b"%PDF")
