@@ -13,6 +13,7 @@ from participation.newsroom.approvers import approvers
 from participation.newsroom.blueprint import newsroom
 from participation.newsroom.comparing import marked
 from participation.newsroom.language_parts import data_of, language_part
+from participation.newsroom.left_behind import numbers_left
 from participation.newsroom.outcome_form import WordsForm, indicator_parts, words_of
 from participation.newsroom.step_forms import RejectForm, StepForm
 from participation.outcomes import corrections, queries
@@ -106,7 +107,20 @@ def propose_correction(outcome_id: int) -> Answer:
         form.version.data = outcome.version
         return _form_page(outcome, form), status
     flash(_("The correction waits for approval by another."), "success")
+    _warn_of_what_is_left(outcome)
     return redirect(url_for("newsroom.show_correction", outcome_id=outcome_id))
+
+
+def _warn_of_what_is_left(outcome: Outcome) -> None:
+    waiting = queries.correction_of(outcome.id)
+    left = numbers_left(published_words(outcome), waiting.words) if waiting else []
+    if left:
+        said = _(
+            "%(numbers)s is changed in one text, but still stands in another: in the summary, an answer, or a "
+            "translation. If it is wrong there too, take the correction back and send a new one.",
+            numbers=", ".join(left),
+        )
+        flash(said, "warning")
 
 
 def _form_page(outcome: Outcome, form: CorrectionForm) -> str:
