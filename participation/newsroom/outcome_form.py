@@ -136,8 +136,8 @@ class OutcomeForm(WordsForm):
     foremost = RadioField(lazy_gettext("Which need does the result speak to first?"), [Optional()])
 
     def validate_foremost(self, field: RadioField) -> None:
-        chosen = self.need_parts.get(int(field.data))
-        if chosen is not None and chosen.form.is_not_about:
+        chosen = None if field.errors else self.need_parts[int(field.data)]
+        if chosen and chosen.form.is_not_about:
             raise ValidationError(_("Choose a need that the result is about"))
 
     @property

@@ -92,6 +92,26 @@ def everywhere(app: Flask, client: FlaskClient, number: int) -> str:
     return " ".join(client.get(path, follow_redirects=True).text for path in (*PUBLIC_PAGES, *own))
 
 
+def test_a_result_says_which_needs_it_is_not_about_and_which_it_speaks_to_first(app: Flask, signed_in: SignIn) -> None:
+    number, cecilie = draft(app), signed_in("Cecilie")
+    with app.app_context():
+        outcome = outcome_of(number)
+        answered = outcome.needs[0].need_id
+        other = factories.make_accepted(person("Gry"), by=person("Cecilie"), title="Noe helt annet")
+        factories.link(outcome.project, other, by=person("Cecilie"))
+        left = other.id
+    page = f"/redaksjonen/resultater/{number}/endre"
+    words = {f"need_{answered}-verdict": "met", f"need_{answered}-text": "Ja.", f"need_{left}-verdict": "not_about"}
+    for wrong in ({f"need_{left}-text": "Nei."}, {"foremost": str(left)}):
+        assert send(cecilie, page, **words | wrong).status_code == 400
+    assert send(cecilie, page, **words, foremost=str(answered)).status_code == 302
+    with app.app_context():
+        found = outcome_of(number)
+        assert (found.not_about, found.foremost_need_id) == ([left], answered)
+        assert [answer.need_id for answer in found.needs] == [answered]
+    assert "Noe helt annet" in cecilie.get(f"/redaksjonen/resultater/{number}").text
+
+
 @pytest.mark.parametrize("name", ["", "Astrid"])
 def test_of_a_scheduled_result_nobody_sees_anything_before_its_time(
     app: Flask, signed_in: SignIn, visitor: FlaskClient, name: str
