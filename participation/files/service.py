@@ -37,8 +37,10 @@ def save_picture(data: bytes, folder: Path) -> str:
     pictures.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=pictures))
     try:
-        for width in WIDTHS_PX:
-            _sized(picture, width).save(unfinished / f"{width}.webp", quality=_WEBP_QUALITY)
+        # Each from the one before: all of a large picture's pixels are gone through once.
+        for width in sorted(WIDTHS_PX, reverse=True):
+            picture = _sized(picture, width)
+            picture.save(unfinished / f"{width}.webp", quality=_WEBP_QUALITY)
         key = secrets.token_hex(16)
         unfinished.chmod(0o755)
         unfinished.rename(pictures / key)
@@ -124,9 +126,10 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
 
 def _sized(picture: Image.Image, width: int) -> Image.Image:
     """A copy at most so wide, and never larger than it was."""
-    smaller = picture.copy()
-    smaller.thumbnail((width, width * HEIGHT_TIMES_WIDTH), Image.Resampling.LANCZOS)
-    return smaller
+    most_high = width * HEIGHT_TIMES_WIDTH
+    scale = min(width / picture.width, most_high / picture.height, 1)
+    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
 def kept_file(path: Path, make: Callable[[], bytes]) -> bytes:
