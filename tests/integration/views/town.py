@@ -450,7 +450,7 @@ def _newsroom_forms(town: Town) -> Iterator[AppForm]:
     longest = {**OUTCOME_LONGEST, f"{answer}-text": 1000}
     valid = {"title": "Nå lyser lyktene", f"{answer}-verdict": "met", f"{answer}-text": "Nå ser du.", **INDICATOR}
     figures, days = ("indicator_0-before", "indicator_0-now", "indicator_0-target"), ("indicator_0-measured_on",)
-    chosen = ("kinds_of_value", f"{answer}-verdict", "foremost")
+    chosen = ("kinds_of_value", f"{answer}-verdict")
     for page, versions in (
         (f"/redaksjonen/resultater/nytt?prosjekt={town.project}", ()),
         (f"/redaksjonen/resultater/{town.draft}/endre", ("version",)),
