@@ -184,12 +184,11 @@ def test_one_that_is_made_to_stop_us_is_put_aside_and_the_others_are_read(
         (new / f"0-{number}").write_bytes(raw)
     (new / "0-not-ours").write_bytes(b"fails")
     box.add(report(message_id=f"<{mail_key([event.id], person_id=astrid.id)}@localhost>"))
-    taken = returned_mail.take_returned
 
     def fails(raw: bytes) -> int | None:
         if raw == b"fails":
             raise PermissionError
-        return taken(raw)
+        return take_returned(raw)
 
     monkeypatch.setattr(returned_mail, "take_returned", fails)
     assert read_returned_mail(settings) == 1
