@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+import structlog
 from flask import Flask
 from structlog.testing import capture_logs
 
@@ -108,7 +109,11 @@ def test_the_one_click_address_turns_off_mail_for_its_reader(
     assert address in mail.text()
 
 
-def test_while_the_server_is_away_all_waits_and_then_each_is_told_once(settings: Settings, sink: PickySink) -> None:
+def test_while_the_server_is_away_all_waits_and_then_each_is_told_once(
+    settings: Settings, sink: PickySink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A logger that has been used keeps where it writes to.
+    monkeypatch.setattr(worker, "log", structlog.get_logger())
     people = crowd(BATCH + 5)
     event = tell(*people)
     sink.stop()

@@ -263,7 +263,7 @@ def approve_correction(roar: AtBrowser, dorte: AtBrowser, outcome_id: int) -> No
     outcome = f"/redaksjonen/resultater/{outcome_id}"
     expect(roar.page.locator(f'form[action="{outcome}/retting/godkjenn"]')).to_have_count(0)
     dorte.open(f"{outcome}/retting")
-    changed = dorte.page.locator(".compare tr.changed")
+    changed = dorte.page.locator(".compare tbody tr")
     expect(changed).to_have_count(1)
     expect(changed).to_contain_text(WRONG)
     expect(changed).to_contain_text(RIGHT)

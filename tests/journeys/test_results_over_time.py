@@ -135,7 +135,7 @@ def see_it_come_back(bjorn: AtBrowser, need_id: int, outcome_id: int) -> None:
     expect(bjorn.page.locator(".need-head .state-accepted")).to_be_visible()
     expect(bjorn.page.locator(".timeline")).to_contain_text(NEXT_STEP)
     for listed, place in (
-        ("/min-side", "li.letter"),
+        ("/min-side", "li.my-need"),
         ("/min-side/forte-til", ".grown"),
         ("/resultater", ".outcome-card"),
     ):
