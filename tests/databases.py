@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 
@@ -80,10 +81,19 @@ def make_settings(database_url: str, folder: Path, **changes: object) -> Setting
     return Settings(**(values | changes))  # type: ignore[arg-type]
 
 
+class CleanClient(FlaskClient):
+    """Refuses to ask inside an open app context: Flask would answer in it, and with it in who was signed in there."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        assert not has_app_context()
+        return super().open(*args, **kwargs)
+
+
 def make_app(settings: Settings) -> Flask:
     """The real app on a migrated database."""
     app = create_app(settings)
     app.config["TESTING"] = True
+    app.test_client_class = CleanClient
     watch(app)
     with app.app_context():
         upgrade()

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext, lazy_pgettext
 from wtforms import DateField, FormField, RadioField, ValidationError
 from wtforms.validators import Optional
 
-from participation import clock
 from participation.outcomes.models import Outcome
 from participation.outcomes.rules import (
     EVIDENCE_MAX_CHARACTERS,
@@ -32,48 +31,34 @@ from participation.web.forms import (
     Form,
     Part,
     Required,
+    RowPart,
     SubmissionKeyField,
     TextBlock,
     TextLine,
     VersionField,
     at_most,
     choices_of,
+    day_that_has_been,
 )
 
 
-class IndicatorPart(Part):
+class IndicatorPart(RowPart):
     name = TextLine(lazy_gettext("What is measured"), [at_most(INDICATOR_NAME_MAX_CHARACTERS)])
     unit = TextLine(lazy_pgettext("of a figure", "Unit"), [at_most(UNIT_MAX_CHARACTERS)])
     before = Figure(lazy_gettext("Before"))
     now = Figure(lazy_gettext("Now"))
     target = Figure(lazy_gettext("Target"))
-    measured_on = DateField(lazy_gettext("Measured on"), [Optional()])
+    measured_on = DateField(lazy_gettext("Measured on"), [Optional(), day_that_has_been])
 
-    @property
-    def is_begun(self) -> bool:
-        return any(field.data or "".join(field.raw_data or []).strip() for field in self)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        valid = bool(super().validate(extra_validators))
-        return not self.is_begun or (not self._missing() and valid)
-
-    def _missing(self) -> bool:
-        """Whether anything but the target is missing in a row that is begun; each such field says so."""
-        wanted = {
+    def wanted(self) -> dict[Any, str]:
+        """All but the target."""
+        return {
             self.name: _("Write what is measured"),
             self.unit: _("Write the unit"),
             self.before: _("Write the figure before"),
             self.now: _("Write the figure now"),
             self.measured_on: _("Choose the day it was measured"),
         }
-        missing = {field: message for field, message in wanted.items() if not (field.data or field.errors)}
-        for field, message in missing.items():
-            field.errors = [message]
-        return bool(missing)
-
-    def validate_measured_on(self, field: DateField) -> None:
-        if field.data and field.data > clock.today():
-            raise ValidationError(_("Choose a day that has been"))
 
     def words(self) -> IndicatorText:
         return IndicatorText(

@@ -136,19 +136,26 @@ def how_told(pace: ColumnElement[Any], *, muted: ColumnElement[bool]) -> ColumnE
     )
 
 
+def mute_of_subscription() -> ColumnElement[bool]:
+    """Joins, from the outside, the mute of what is subscribed to."""
+    return and_(
+        Mute.person_id == Subscription.person_id,
+        Mute.subject_kind == Subscription.subject_kind,
+        Mute.subject_id == Subscription.subject_id,
+    )
+
+
+def all_muted() -> ColumnElement[int]:
+    """1 where each subscription in the group has a mute, else 0."""
+    return func.min(case((Mute.person_id.is_not(None), 1), else_=0))
+
+
 def audience(subjects: Iterable[Subject], *, topic: Topic) -> Reach:
     """How many different people would be told of an event about the subjects, and how."""
     keys = [(subject.kind, subject.id) for subject in subjects]
     subscribed = (
-        select(Subscription.person_id, func.min(case((Mute.person_id.is_not(None), 1), else_=0)).label("muted"))
-        .outerjoin(
-            Mute,
-            and_(
-                Mute.person_id == Subscription.person_id,
-                Mute.subject_kind == Subscription.subject_kind,
-                Mute.subject_id == Subscription.subject_id,
-            ),
-        )
+        select(Subscription.person_id, all_muted().label("muted"))
+        .outerjoin(Mute, mute_of_subscription())
         .where(tuple_(Subscription.subject_kind, Subscription.subject_id).in_(keys))
         .group_by(Subscription.person_id)
         .subquery()

@@ -24,7 +24,7 @@ from participation.database import insert
 from participation.extensions import db
 from participation.mail.waiting import mail_waits
 from participation.notifications.models import Delivery, Event, EventSubject, Mute, Preference, Subscription
-from participation.notifications.queries import chosen_pace, how_told
+from participation.notifications.queries import all_muted, chosen_pace, how_told, mute_of_subscription
 from participation.notifications.rules import (
     BREAKS_QUIET,
     BUNDLED,
@@ -156,7 +156,7 @@ def _subscribers(event: Event, reasons: Iterable[Reason]) -> Audience:
             case(*[(strongest == number, literal(reason.value)) for number, reason in enumerate(order)]).label(
                 "reason"
             ),
-            func.min(case((Mute.person_id.is_not(None), 1), else_=0)).label("muted"),
+            all_muted().label("muted"),
         )
         .join(
             EventSubject,
@@ -165,14 +165,7 @@ def _subscribers(event: Event, reasons: Iterable[Reason]) -> Audience:
                 EventSubject.subject_id == Subscription.subject_id,
             ),
         )
-        .outerjoin(
-            Mute,
-            and_(
-                Mute.person_id == Subscription.person_id,
-                Mute.subject_kind == Subscription.subject_kind,
-                Mute.subject_id == Subscription.subject_id,
-            ),
-        )
+        .outerjoin(Mute, mute_of_subscription())
         .where(EventSubject.event_id == event.id, Subscription.reason.in_(list(reasons)))
         .group_by(Subscription.person_id)
     )

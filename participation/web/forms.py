@@ -14,6 +14,7 @@ from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 from wtforms import (
+    DateField,
     FileField,
     HiddenField,
     IntegerField,
@@ -25,6 +26,7 @@ from wtforms import (
 from wtforms.validators import Email, InputRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
+from participation import clock
 from participation.refusals import Refusal, Refused
 from participation.web.filters import label
 from participation.web.text import tidy, without_invisible
@@ -42,6 +44,7 @@ LIBRARY_MESSAGES = (
 )
 
 
+FIRST_YEAR, LAST_YEAR = 2000, 2099
 _FIGURE = re.compile(r"-?\d{1,12}(\.\d{1,2})?")
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
 
@@ -107,6 +110,28 @@ class Part(wtforms.Form):
     class Meta:
         def get_translations(self, form: Any) -> _OwnWords:
             return _OwnWords()
+
+
+class RowPart(Part):
+    """A row that may be left empty, but once begun must be whole."""
+
+    @property
+    def is_begun(self) -> bool:
+        return any(field.data or "".join(field.raw_data or []).strip() for field in self)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        return not self.is_begun or (not self._missing() and valid)
+
+    def _missing(self) -> bool:
+        missing = {field: message for field, message in self.wanted().items() if not (field.data or field.errors)}
+        for field, message in missing.items():
+            field.errors = [message]
+        return bool(missing)
+
+    def wanted(self) -> dict[Any, str]:
+        """The fields that a row once begun can't lack, with what to say where they do."""
+        raise NotImplementedError
 
 
 class _Clean:
@@ -238,6 +263,18 @@ class MailAddress(Email):
                 gettext("We can only send mail to addresses without letters such as æ, ø and å before the @.")
             )
         super().__call__(form, field)
+
+
+def sensible_day(_form: Any, field: DateField) -> None:
+    """A slip of the pen in the year must not stretch a drawing over centuries."""
+    if field.data and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
+        raise ValidationError(gettext("Choose a day between the years 2000 and 2099"))
+
+
+def day_that_has_been(form: Any, field: DateField) -> None:
+    sensible_day(form, field)
+    if field.data and field.data > clock.today():
+        raise ValidationError(gettext("Choose a day that has been"))
 
 
 def at_most(characters: int) -> Length:

@@ -48,7 +48,6 @@ def _page(sent: Form | None = None) -> str:
         by_hand=_by_hand(),
         most=letters.LETTERS_A_BATCH,
         form=sent,
-        act=ActForm(formdata=None),
     )
 
 

@@ -3,36 +3,29 @@
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import BooleanField, DateField, ValidationError
+from wtforms import BooleanField, DateField
 from wtforms.validators import Optional
 
-from participation import clock
 from participation.projects.planning import MilestoneText
 from participation.projects.rules import NOTE_MAX_CHARACTERS, TITLE_MAX_CHARACTERS, Phase
 from participation.web.filters import label
-from participation.web.forms import Form, Required, TextBlock, TextLine, VersionField, at_most
-
-FIRST_YEAR, LAST_YEAR = 2000, 2099
+from participation.web.forms import (
+    Form,
+    Required,
+    TextBlock,
+    TextLine,
+    VersionField,
+    at_most,
+    day_that_has_been,
+    sensible_day,
+)
 
 
 class VersionForm(Form):
     """A button and no more."""
 
     version = VersionField()
-
-
-def sensible_day(_form: Any, field: DateField) -> None:
-    """A slip of the pen in the year must not stretch the drawing over centuries."""
-    if field.data and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
-        raise ValidationError(_("Choose a day between the years 2000 and 2099"))
-
-
-def day_that_has_been(_form: Any, field: DateField) -> None:
-    sensible_day(_form, field)
-    if field.data and field.data > clock.today():
-        raise ValidationError(_("Choose a day that has been"))
 
 
 class PlanForm(VersionForm):

@@ -14,10 +14,10 @@ from participation.projects.measuring import IndicatorWords
 from participation.projects.models import Project, ProjectIndicator
 from participation.projects.rules import NAME_MAX_CHARACTERS, UNIT_MAX_CHARACTERS
 from participation.web.access import requires, the_actor
-from participation.web.forms import Figure, Form, Required, TextLine, at_most
+from participation.web.forms import Figure, Form, Required, TextLine, at_most, day_that_has_been
 from participation.web.views import failed, found
 from participation.workbench.blueprint import workbench
-from participation.workbench.plan_forms import VersionForm, day_that_has_been
+from participation.workbench.plan_forms import VersionForm
 
 Answer = Response | tuple[str, int]
 

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, lazy_pgettext
 from werkzeug.wrappers import Response
-from wtforms import DateField, FormField, ValidationError
+from wtforms import DateField, FormField
 from wtforms.validators import Optional
 
 from participation import clock
@@ -25,50 +25,30 @@ from participation.outcomes.rules import EVIDENCE_MAX_CHARACTERS, INDICATOR_NAME
 from participation.outcomes.use_checks import FigureText
 from participation.permissions import Permission
 from participation.web.access import requires, the_actor
-from participation.web.forms import Figure, Form, Part, Required, TextBlock, TextLine, at_most
+from participation.web.forms import Figure, Form, Required, RowPart, TextBlock, TextLine, at_most, day_that_has_been
 from participation.web.views import failed, found
 from participation.workbench.blueprint import workbench
 
 Answer = Response | tuple[str, int]
 
 
-class _MeasuredPart(Part):
-    """A figure with the day it was measured; one that is begun must be whole."""
-
+class _MeasuredPart(RowPart):
     value = Figure(lazy_gettext("Figure now"))
-    measured_on = DateField(lazy_gettext("Measured on"), [Optional()])
+    measured_on = DateField(lazy_gettext("Measured on"), [Optional(), day_that_has_been])
 
-    @property
-    def is_begun(self) -> bool:
-        return any(field.data or "".join(field.raw_data or []).strip() for field in self)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        valid = bool(super().validate(extra_validators))
-        return not self.is_begun or (not self._missing() and valid)
-
-    def _missing(self) -> bool:
-        missing = {field: message for field, message in self._wanted().items() if not (field.data or field.errors)}
-        for field, message in missing.items():
-            field.errors = [message]
-        return bool(missing)
-
-    def _wanted(self) -> dict[Any, str]:
+    def wanted(self) -> dict[Any, str]:
         return {self.value: _("Write the figure now"), self.measured_on: _("Choose the day it was measured")}
-
-    def validate_measured_on(self, field: DateField) -> None:
-        if field.data and field.data > clock.today():
-            raise ValidationError(_("Choose a day that has been"))
 
 
 class OwnFigurePart(_MeasuredPart):
     name = TextLine(lazy_gettext("What is measured"), [at_most(INDICATOR_NAME_MAX_CHARACTERS)])
     unit = TextLine(lazy_pgettext("of a figure", "Unit"), [at_most(UNIT_MAX_CHARACTERS)])
 
-    def _wanted(self) -> dict[Any, str]:
+    def wanted(self) -> dict[Any, str]:
         return {
             self.name: _("Write what is measured"),
             self.unit: _("Write the unit"),
-            **super()._wanted(),
+            **super().wanted(),
         }
 
 

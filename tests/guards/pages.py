@@ -169,12 +169,15 @@ def _on_paper(need: Need, *, by: Person) -> Person:
     return ola
 
 
-def every_page(app: Flask, values: Values) -> Iterator[Page]:
+def every_page(app: Flask, values: Values) -> list[Page]:
     """Each page that can be opened, with each of the values its address may hold."""
     with app.test_request_context():
-        for rule in app.url_map.iter_rules():
-            if "GET" in (rule.methods or ()) and rule.endpoint not in NOT_PAGES | DEMO_PAGES:
-                yield from _pages(app, rule, values)
+        return [
+            page
+            for rule in app.url_map.iter_rules()
+            if "GET" in (rule.methods or ()) and rule.endpoint not in NOT_PAGES | DEMO_PAGES
+            for page in _pages(app, rule, values)
+        ]
 
 
 def _pages(app: Flask, rule: Rule, values: Values) -> Iterator[Page]:

@@ -1,8 +1,7 @@
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,25 +23,11 @@ from participation.permissions import Role
 from participation.refusals import Refusal, Refused
 from participation.settings import Settings
 from participation.worker.cleaning import throw_away_old
-from tests.journeys.mail_sink import MailSink
+from tests.integration.picky_sink import PickySink
 from tests.told import everything_kept
 
 Named = Callable[[str], Person]
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def sink() -> Iterator[MailSink]:
-    server = MailSink()
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def settings(ctx: Flask, sink: MailSink) -> Settings:
-    given: Settings = ctx.config["SETTINGS"]
-    return replace(given, smtp_url=sink.url)
 
 
 def ask(email: str, language: Language = Language.BOKMAL) -> None:
@@ -75,7 +60,7 @@ def refusal_of(do: Callable[[], object]) -> Refusal:
     return refused.value.reason
 
 
-def tokens_in(sink: MailSink) -> list[str]:
+def tokens_in(sink: PickySink) -> list[str]:
     return [found for mail in sink.mails for found in re.findall(r"/logg-inn/([\w-]{20,})", mail.text())]
 
 
@@ -121,7 +106,7 @@ def test_two_at_once_with_the_same_token_give_one_session(ctx: Flask, person: Na
     assert len(db.session.scalars(select(SignInSession)).all()) == 1
 
 
-def test_two_links_used_at_once_by_a_newcomer_make_one_person(ctx: Flask, settings: Settings, sink: MailSink) -> None:
+def test_two_links_used_at_once_by_a_newcomer_make_one_person(ctx: Flask, settings: Settings, sink: PickySink) -> None:
     ask("ny@example.org")
     ask("ny@example.org")
     assert send_links(settings) == 2
@@ -140,7 +125,7 @@ def test_two_links_used_at_once_by_a_newcomer_make_one_person(ctx: Flask, settin
     assert [person.name for person in db.session.scalars(select(Person))] == ["Nina"]
 
 
-def test_a_link_comes_by_mail_in_the_language_of_the_page(settings: Settings, sink: MailSink) -> None:
+def test_a_link_comes_by_mail_in_the_language_of_the_page(settings: Settings, sink: PickySink) -> None:
     ask("Ny@Example.org ", Language.NYNORSK)
     assert [send_links(settings), send_links(settings)] == [1, 0]
     (mail,) = sink.mails
@@ -153,7 +138,9 @@ def test_a_link_comes_by_mail_in_the_language_of_the_page(settings: Settings, si
     assert newcomer.actor.roles == {Role.RESIDENT}
 
 
-def test_asking_says_nothing_of_whether_the_address_is_known(settings: Settings, sink: MailSink, person: Named) -> None:
+def test_asking_says_nothing_of_whether_the_address_is_known(
+    settings: Settings, sink: PickySink, person: Named
+) -> None:
     person("Astrid")
     ask("astrid@example.org")
     ask("nobody@example.org")
@@ -175,7 +162,7 @@ def test_an_address_gets_only_so_many_links_in_a_while(person: Named, ctx: Flask
         assert waiting() == LINKS_PER_ADDRESS + 2
 
 
-def test_a_link_that_could_not_be_sent_in_time_is_sent_no_more(settings: Settings, sink: MailSink) -> None:
+def test_a_link_that_could_not_be_sent_in_time_is_sent_no_more(settings: Settings, sink: PickySink) -> None:
     sink.stop()
     with clock.travel(NOON):
         ask("ny@example.org")
@@ -189,7 +176,7 @@ def test_a_link_that_could_not_be_sent_in_time_is_sent_no_more(settings: Setting
         assert send_links(settings) == 0
 
 
-def test_no_token_stands_anywhere_in_the_database(settings: Settings, sink: MailSink, person: Named) -> None:
+def test_no_token_stands_anywhere_in_the_database(settings: Settings, sink: PickySink, person: Named) -> None:
     astrid = person("Astrid")
     ask("astrid@example.org")
     send_links(settings)
@@ -325,7 +312,7 @@ def test_old_links_sessions_and_unsigned_drafts_are_thrown_away_and_no_others(
 
 @pytest.mark.parametrize("address", ["ø1@example.org", "ＡＢ@example.org"])
 def test_an_address_that_no_mail_can_go_to_keeps_nobody_else_out(
-    settings: Settings, sink: MailSink, address: str
+    settings: Settings, sink: PickySink, address: str
 ) -> None:
     for email in (address, "astrid@example.org"):
         accounts.request_link(email, language=Language.BOKMAL, next_path="/")

@@ -25,38 +25,14 @@ from participation.outcomes.returning import given_back
 from participation.outcomes.rules import Gate, OutcomeState, Verdict
 from participation.outcomes.wording import is_stale
 from participation.projects.models import Project
-from participation.projects.rules import Phase
 from participation.refusals import Refused
 from participation.residents.need_page import loop_steps
 from participation.search.queries import matching
-from tests.factories import enter, link, make_accepted, make_draft, make_project, outcome_words, publish
+from tests.factories import make_draft, outcome_words, publish
 from tests.told import events, lines, stored, told_of
 
 Named = Callable[[str], Person]
 NOTE = "Det er to busser i timen, ikke tre."
-
-
-@pytest.fixture
-def cecilie(person: Named) -> Person:
-    return person("Cecilie")
-
-
-@pytest.fixture
-def dag(person: Named) -> Person:
-    return person("Dag")
-
-
-@pytest.fixture
-def need(person: Named, cecilie: Person) -> Need:
-    return make_accepted(person("Astrid"), by=cecilie)
-
-
-@pytest.fixture
-def project(need: Need, cecilie: Person) -> Project:
-    project = make_project(cecilie)
-    link(project, need, by=cecilie)
-    enter(project, Phase.PILOTING, by=cecilie)
-    return project
 
 
 @pytest.fixture

@@ -38,20 +38,6 @@ FACTS = {
 }
 
 
-@pytest.fixture
-def sink() -> Iterator[PickySink]:
-    server = PickySink()
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def settings(ctx: Flask, sink: PickySink) -> Settings:
-    given: Settings = ctx.config["SETTINGS"]
-    return replace(given, smtp_url=sink.url)
-
-
 @pytest.fixture(autouse=True)
 def _noon() -> Iterator[None]:
     with clock.travel(NOON):

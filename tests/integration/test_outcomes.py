@@ -15,36 +15,12 @@ from participation.outcomes import service as outcomes
 from participation.outcomes.models import Outcome, OutcomeNeed
 from participation.outcomes.rules import Gate, OutcomeState, Verdict
 from participation.projects.models import Project
-from participation.projects.rules import Phase
 from participation.refusals import Refusal, Refused
 from participation.support import service as support
-from tests.factories import enter, link, make_accepted, make_draft, make_project, outcome_words, publish
+from tests.factories import link, make_accepted, make_draft, outcome_words, publish
 from tests.told import events, lines, rows_in_all_tables, stored, told
 
 Named = Callable[[str], Person]
-
-
-@pytest.fixture
-def cecilie(person: Named) -> Person:
-    return person("Cecilie")
-
-
-@pytest.fixture
-def dag(person: Named) -> Person:
-    return person("Dag")
-
-
-@pytest.fixture
-def need(person: Named, cecilie: Person) -> Need:
-    return make_accepted(person("Astrid"), by=cecilie)
-
-
-@pytest.fixture
-def project(need: Need, cecilie: Person) -> Project:
-    project = make_project(cecilie)
-    link(project, need, by=cecilie)
-    enter(project, Phase.PILOTING, by=cecilie)
-    return project
 
 
 def loaded(outcome: Outcome) -> Outcome:

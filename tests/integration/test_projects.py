@@ -23,16 +23,6 @@ from tests.told import events, lines, stored, told, told_of
 Named = Callable[[str], Person]
 
 
-@pytest.fixture
-def cecilie(person: Named) -> Person:
-    return person("Cecilie")
-
-
-@pytest.fixture
-def need(person: Named, cecilie: Person) -> Need:
-    return make_accepted(person("Astrid"), by=cecilie)
-
-
 def state(need: Need) -> NeedState:
     return stored(need).state
 

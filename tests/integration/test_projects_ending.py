@@ -23,16 +23,6 @@ GO_ON = NextStep(NextStepKind.CONTINUE, "Vi spør fylket.")
 NO = NextStep(NextStepKind.DECLINE, "Det blir for dyrt.", "At fylket betaler.")
 
 
-@pytest.fixture
-def cecilie(person: Named) -> Person:
-    return person("Cecilie")
-
-
-@pytest.fixture
-def need(person: Named, cecilie: Person) -> Need:
-    return make_accepted(person("Astrid"), by=cecilie)
-
-
 def refusal_of(project: Project, steps: dict[int, NextStep], *, by: Person, lessons: str = "Vi lærte mye.") -> Refusal:
     with pytest.raises(Refused) as refused:
         endings.end(

@@ -27,16 +27,6 @@ Named = Callable[[str], Person]
 
 
 @pytest.fixture
-def cecilie(person: Named) -> Person:
-    return person("Cecilie")
-
-
-@pytest.fixture
-def need(person: Named, cecilie: Person) -> Need:
-    return make_accepted(person("Astrid"), by=cecilie)
-
-
-@pytest.fixture
 def project(cecilie: Person) -> Project:
     return make_project(cecilie)
 

@@ -17,11 +17,6 @@ from tests.factories import theme_and_area
 Named = Callable[[str], Person]
 
 
-@pytest.fixture
-def dag(person: Named) -> Person:
-    return person("Dag")
-
-
 def text(theme: Theme | None = None, *, name: str = "Vi trenger mer tid", body: str = "Om {tittel}.") -> TemplateText:
     theme_id = theme.id if theme else None
     return TemplateText(theme_id=theme_id, kind=UpdateKind.PROVISIONAL, name=name, body=body)

@@ -40,20 +40,6 @@ FACTS = {"needs": NEEDS, "answer": "accepted", "body": "Vi ser på det.", "would
 PROJECT = {"needs": NEEDS, "project": None, "note": ""}
 
 
-@pytest.fixture
-def sink() -> Iterator[PickySink]:
-    server = PickySink()
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def settings(ctx: Flask, sink: PickySink) -> Settings:
-    given: Settings = ctx.config["SETTINGS"]
-    return replace(given, smtp_url=sink.url)
-
-
 @pytest.fixture(autouse=True)
 def _noon() -> Iterator[None]:
     with clock.travel(NOON):

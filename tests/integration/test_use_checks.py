@@ -25,7 +25,7 @@ from participation.projects.models import ProjectMember
 from participation.projects.rules import Phase
 from participation.refusals import Refusal, Refused
 from participation.support import service as support
-from tests.factories import enter, link, make_accepted, make_draft, make_project, publish
+from tests.factories import enter, link, make_draft, make_project, publish
 from tests.integration.test_projects_at_once import at_once
 from tests.told import events, lines, stored, told_of
 
@@ -38,16 +38,6 @@ SIX_MONTHS = datetime(2027, 5, 23, 6, tzinfo=UTC)
 def published_at_noon() -> Iterator[None]:
     with clock.travel(NOON):
         yield
-
-
-@pytest.fixture
-def cecilie(person: Named) -> Person:
-    return person("Cecilie")
-
-
-@pytest.fixture
-def need(person: Named, cecilie: Person) -> Need:
-    return make_accepted(person("Astrid"), by=cecilie)
 
 
 @pytest.fixture

@@ -27,11 +27,6 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def cecilie(person: Named) -> Person:
-    return person("Cecilie")
-
-
-@pytest.fixture
 def need(person: Named) -> Need:
     return make_need(person("Astrid"))
 

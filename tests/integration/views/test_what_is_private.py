@@ -37,7 +37,7 @@ def _all_pages(app: Flask, signed_in: SignIn, visitor: FlaskClient) -> list[tupl
     with app.app_context():
         values = build_town() if db.session.scalar(select(Need.id).limit(1)) is None else _values()
     clients = {name: signed_in(name) for name in ("Astrid", *STAFF)}
-    pages = list(every_page(app, values))
+    pages = every_page(app, values)
     found = [(page.name, page.path, _text(clients[page.name].get(page.path))) for page in pages]
     found += [("", page.path, _text(visitor.get(page.path))) for page in pages if page.is_public]
     return found
