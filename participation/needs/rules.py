@@ -97,11 +97,13 @@ MOVES: dict[Move, tuple[frozenset[NeedState], NeedState]] = {
     Move.ENTER_PROJECT: (frozenset({_S.ACCEPTED, _S.TESTING}), _S.IN_PROJECT),
     Move.TEST: (frozenset({_S.ACCEPTED, _S.IN_PROJECT}), _S.TESTING),
     Move.LEAVE_PROJECT: (frozenset({_S.IN_PROJECT, _S.TESTING}), _S.ACCEPTED),
-    Move.TAKE_INTO_USE: (frozenset({_S.IN_PROJECT, _S.TESTING}), _S.IN_USE),
+    Move.TAKE_INTO_USE: (frozenset({_S.ACCEPTED, _S.IN_PROJECT, _S.TESTING, _S.DECLINED}), _S.IN_USE),
     Move.ASK_AGAIN: (frozenset({_S.DECLINED}), _S.ASSESSING),
     Move.RETURN: (frozenset({_S.IN_USE}), _S.ACCEPTED),
 }
 
+# Where a project works on the need.
+WITH_PROJECT = frozenset({_S.IN_PROJECT, _S.TESTING})
 OPEN_TO_SUPPORT = frozenset(NeedState) - {_S.IN_USE, _S.DECLINED, _S.WITHDRAWN}
 OPEN_TO_COMMENTS = frozenset(NeedState) - {_S.WITHDRAWN}
 LINKABLE = frozenset({_S.ACCEPTED, _S.IN_PROJECT, _S.TESTING})

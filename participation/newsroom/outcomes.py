@@ -13,7 +13,7 @@ from participation.notifications.rules import DeliveryStatus, EventKind, Topic
 from participation.outcomes import queries
 from participation.outcomes.models import Outcome
 from participation.outcomes.returning import given_back
-from participation.outcomes.rules import PUBLIC_STATES, Gate, OutcomeState, Step, may_step
+from participation.outcomes.rules import NEVER_PUBLISHED, Gate, Step, may_step
 from participation.permissions import Permission
 from participation.refusals import Refusal
 from participation.web.access import requires, the_actor
@@ -31,7 +31,6 @@ PERMISSIONS = {
     Step.CORRECT: Permission.WRITE_OUTCOMES,
     Step.WITHDRAW: Permission.APPROVE_OUTCOMES,
 }
-_OUT = PUBLIC_STATES | {OutcomeState.WITHDRAWN}
 
 
 @newsroom.get("/redaksjonen/resultater/<id:outcome_id>")
@@ -62,7 +61,7 @@ def outcome_page(outcome_id: int, sent: Form | None = None) -> str:
         picture_sizes=picture_sizes(outcome.picture_key, settings().var_folder),
         held_back=Refusal(outcome.held_back_note) if outcome.held_back_note else None,
         **_people_of(outcome),
-        **(_of_what_is_out(outcome) if outcome.state in _OUT else _of_what_is_in_work(outcome)),
+        **(_of_what_is_in_work(outcome) if outcome.state in NEVER_PUBLISHED else _of_what_is_out(outcome)),
     )
 
 

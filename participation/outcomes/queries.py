@@ -20,7 +20,7 @@ from participation.outcomes.models import (
     OutcomeVersion,
     OutcomeWriter,
 )
-from participation.outcomes.rules import PUBLIC_STATES, OutcomeState, Value, Verdict
+from participation.outcomes.rules import NEVER_PUBLISHED, PUBLIC_STATES, OutcomeState, Value, Verdict
 from participation.support.models import Support
 from participation.web.pagination import Cursor, Page
 
@@ -296,3 +296,8 @@ def _titles(*which: ColumnElement[bool]) -> Sequence[Outcome]:
 def of_project(project_id: int) -> Sequence[Outcome]:
     """All of a project's outcomes, in whatever state, newest first."""
     return db.session.scalars(select(Outcome).where(Outcome.project_id == project_id).order_by(Outcome.id.desc())).all()
+
+
+def in_work_of_project(project_id: int) -> Sequence[Outcome]:
+    """Those of the project's outcomes that nobody has been told of yet. Titles only."""
+    return _titles(Outcome.project_id == project_id, Outcome.state.in_(NEVER_PUBLISHED))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from participation.needs.rules import Move, NeedState, may_move
+from participation.needs.rules import WITH_PROJECT, Move, NeedState, may_move
 from participation.permissions import Actor
 from participation.refusals import Refusal
 
@@ -59,6 +59,7 @@ STEPS: dict[Step, tuple[frozenset[OutcomeState], OutcomeState]] = {
 }
 # What everyone may see. Of one withdrawn only that it was, and why.
 PUBLIC_STATES = frozenset({_S.PUBLISHED, _S.CORRECTED})
+NEVER_PUBLISHED = frozenset(OutcomeState) - PUBLIC_STATES - {_S.WITHDRAWN}
 
 
 class Value(StrEnum):
@@ -175,7 +176,12 @@ def what_is_missing(
 
 
 def need_move(state: NeedState, *, verdict: Verdict, evidence: dict[Gate, str]) -> Move | None:
-    """A need is taken into use only by an outcome that meets it, at least in part, with evidence for all gates."""
+    """A need is taken into use only by an outcome that meets it, at least in part, with evidence for all gates.
+
+    Met, it is also when its project has ended, and when it was declined: the evidence is newer than the no.
+    """
     if verdict is Verdict.NOT or any(not evidence.get(gate, "").strip() for gate in Gate):
+        return None
+    if verdict is Verdict.PARTLY and state not in WITH_PROJECT:
         return None
     return Move.TAKE_INTO_USE if may_move(Move.TAKE_INTO_USE, state=state) is None else None

@@ -88,12 +88,20 @@ def _drawings(need: Need) -> list[str]:
 
 
 def _dates(need: Need, lines: Sequence[NeedUpdate]) -> list[datetime | None]:
-    """When each step was reached. A need whose project was stopped goes back, with those steps ahead anew."""
+    """When each step was reached. A need whose project was stopped goes back, with those steps ahead anew.
+
+    For one that is then taken into use they are behind it, from when it was in the project.
+    """
     dates: list[datetime | None] = [need.created_at, _answered_at(need, lines), None, None, None]
+    former: dict[int, datetime] = {}
     for line in lines:
         reached = _REACHED.get(line.state, _REPORTED)
         for step in (_IN_PROJECT, _TESTING, _IN_USE):
-            dates[step] = (dates[step] or line.at) if reached >= step else None
+            if reached < step:
+                dates[step] = None
+            elif dates[step] is None:
+                known = former if reached == _IN_USE > step else {}
+                dates[step] = former[step] = known.get(step, line.at)
     in_use = dates[_IN_USE]
     if in_use is not None:
         dates[_IN_USE] = _met_at(lines, since=in_use) or in_use

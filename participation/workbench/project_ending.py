@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from participation.outcomes.queries import in_work_of_project
 from participation.permissions import Permission
 from participation.projects import ending, queries
 from participation.projects.models import Project
@@ -54,4 +55,5 @@ def _again(project_id: int, sent: EndingForm) -> str:
 
 def _ending_page(project: Project, form: EndingForm) -> str:
     form.version.data = project.version
-    return render_template("workbench/project_ending.html", project=project, form=form)
+    results = in_work_of_project(project.id)
+    return render_template("workbench/project_ending.html", project=project, form=form, results=results)

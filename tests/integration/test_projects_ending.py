@@ -1,20 +1,24 @@
 """A project ends: what was learnt, what becomes of each need, and who is told of it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from participation import clock
 from participation.accounts.models import Person
 from participation.extensions import db
 from participation.needs.models import Need
 from participation.needs.rules import NeedState, UpdateKind
 from participation.notifications.models import Delivery
 from participation.notifications.rules import DeliveryStatus, EventKind, Reason
+from participation.outcomes.rules import Verdict
 from participation.projects import ending as endings
 from participation.projects import queries
 from participation.projects.models import Project
 from participation.projects.rules import Ending, NextStep, NextStepKind, Phase, Scope, Visibility
 from participation.refusals import Refusal, Refused
+from participation.residents.need_page import loop_steps
 from tests.factories import end, enter, link, make_accepted, make_draft, make_need, make_project, publish
 from tests.told import events, lines, stored, told_of
 
@@ -163,3 +167,40 @@ def test_whoever_stands_behind_several_of_the_needs_is_told_once(need: Need, cec
     end(project, by=cecilie, steps={need.id: NO})
     (event,) = events(EventKind.PHASE_CHANGED)
     assert db.session.query(Delivery).where(Delivery.event_id == event.id).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("step", "verdict", "state"),
+    [
+        (GO_ON, Verdict.MET, NeedState.IN_USE),
+        (NO, Verdict.MET, NeedState.IN_USE),
+        (GO_ON, Verdict.PARTLY, NeedState.ACCEPTED),
+        (NO, Verdict.NOT, NeedState.DECLINED),
+    ],
+)
+def test_a_result_published_after_its_project_ended_takes_what_it_meets_into_use(
+    need: Need, cecilie: Person, person: Named, step: NextStep, verdict: Verdict, state: NeedState
+) -> None:
+    project = make_project(cecilie)
+    link(project, need, by=cecilie)
+    enter(project, Phase.NEW_PRACTICE, by=cecilie)
+    draft = make_draft(project, need, by=cecilie, verdict=verdict)
+    end(project, by=cecilie, ending=Ending.FINISHED, steps={need.id: step})
+    publish(draft, writer=cecilie, approver=person("Dag"))
+    assert (stored(need).state, lines(need)[-1].state) == (state, state)
+
+
+def test_a_need_taken_into_use_after_its_project_was_tested_while_the_project_was(
+    need: Need, cecilie: Person, person: Named
+) -> None:
+    project = make_project(cecilie)
+    link(project, need, by=cecilie)
+    linked = lines(need)[-1].at
+    enter(project, Phase.NEW_PRACTICE, by=cecilie)
+    tested = lines(need)[-1].at
+    draft = make_draft(project, need, by=cecilie)
+    with clock.travel(clock.now() + timedelta(days=30)):
+        end(project, by=cecilie, ending=Ending.FINISHED)
+        publish(draft, writer=cecilie, approver=person("Dag"))
+    in_project, testing, in_use = (step.date for step in loop_steps(stored(need), lines(need))[2:])
+    assert (in_project, testing, in_use) == (linked, tested, lines(need)[-1].at)

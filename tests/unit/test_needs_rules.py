@@ -38,10 +38,11 @@ def test_no_move_leads_to_where_it_starts_but_a_new_provisional_answer() -> None
     assert loops == {Move.ANSWER_PROVISIONALLY}
 
 
-def test_a_need_is_taken_into_use_only_from_a_project() -> None:
+def test_a_need_is_taken_into_use_only_after_its_answer() -> None:
     into_use = [move for move in Move if state_after(move) is NeedState.IN_USE]
     assert into_use == [Move.TAKE_INTO_USE]
-    assert MOVES[Move.TAKE_INTO_USE][0] == {NeedState.IN_PROJECT, NeedState.TESTING}
+    answered = {NeedState.ACCEPTED, NeedState.IN_PROJECT, NeedState.TESTING, NeedState.DECLINED}
+    assert MOVES[Move.TAKE_INTO_USE][0] == answered
 
 
 @pytest.mark.parametrize("state", [NeedState.IN_USE, NeedState.DECLINED, NeedState.WITHDRAWN])

@@ -142,10 +142,16 @@ def test_a_linked_need_it_is_not_about_is_owed_no_answer_but_one_need_is() -> No
 
 
 @pytest.mark.parametrize(("state", "verdict"), list(product(NeedState, Verdict)))
-def test_only_a_need_in_a_project_that_is_met_in_whole_or_part_is_taken_into_use(
+def test_what_is_met_is_taken_into_use_once_answered_and_what_is_met_in_part_only_from_a_project(
     state: NeedState, verdict: Verdict
 ) -> None:
-    taken = state in {NeedState.IN_PROJECT, NeedState.TESTING} and verdict is not Verdict.NOT
+    in_project = {NeedState.IN_PROJECT, NeedState.TESTING}
+    open_to = {
+        Verdict.MET: in_project | {NeedState.ACCEPTED, NeedState.DECLINED},
+        Verdict.PARTLY: in_project,
+        Verdict.NOT: set(),
+    }
+    taken = state in open_to[verdict]
     assert need_move(state, verdict=verdict, evidence=EVIDENCE) is (Move.TAKE_INTO_USE if taken else None)
 
 

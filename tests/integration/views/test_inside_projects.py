@@ -11,8 +11,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from participation import clock
+from participation.accounts.models import Person
 from participation.extensions import db
 from participation.mail.message import Mail
+from participation.needs.models import Need
 from participation.notifications.mails import compose
 from participation.notifications.models import Delivery, Event
 from participation.notifications.rules import EventKind
@@ -170,3 +172,21 @@ def test_lessons_are_filtered_and_come_in_pages(app: Flask, visitor: FlaskClient
     finished = visitor.get("/laering?slutt=fullfort&prinsipp=trial").text
     assert ("Prosjekt nummer 00" in finished, "Prosjekt nummer 20" in finished) == (True, False)
     assert "Prosjekt" not in visitor.get("/laering?prinsipp=dialogue").text.partition("<main")[2].partition("<h2")[2]
+
+
+def test_whoever_ends_a_project_sees_which_of_its_results_are_not_published(
+    app: Flask, town: Town, browsers: Browsers
+) -> None:
+    with app.test_request_context():
+        project = db.session.get_one(Project, town.leading)
+        cecilie, dag = (
+            db.session.scalars(select(Person).where(Person.name == name)).one() for name in ("Cecilie", "Dag")
+        )
+        need = db.session.get_one(Need, town.led)
+        waits = factories.make_draft(project, need, by=cecilie, title="Lyset som venter")
+        out = factories.make_draft(project, need, by=cecilie, title="Lyset som er tent")
+        factories.publish(out, writer=cecilie, approver=dag)
+        waits_id = waits.id
+    page = browsers["Cecilie"].get(f"/arbeidsflate/prosjekter/{town.leading}/avslutt").text
+    assert f'href="/redaksjonen/resultater/{waits_id}">Lyset som venter</a>' in page
+    assert "Lyset som er tent" not in page
