@@ -9,9 +9,10 @@ from participation.newsroom.blueprint import newsroom
 from participation.newsroom.checklist import checks, left_out, readings, taken_into_use, translations, unanswered_needs
 from participation.newsroom.step_forms import FORM_OF, RemarkForm, StepForm
 from participation.notifications import queries as notifications
-from participation.notifications.rules import DeliveryStatus, EventKind, Topic
+from participation.notifications.rules import DeliveryStatus, Topic
 from participation.outcomes import queries
 from participation.outcomes.models import Outcome
+from participation.outcomes.reach import how_far
 from participation.outcomes.returning import given_back
 from participation.outcomes.rules import NEVER_PUBLISHED, Gate, Step, may_step
 from participation.permissions import Permission
@@ -92,10 +93,10 @@ def _of_what_is_in_work(outcome: Outcome) -> dict[str, object]:
 
 
 def _of_what_is_out(outcome: Outcome) -> dict[str, object]:
-    kinds = (EventKind.OUTCOME, EventKind.OUTCOME_CORRECTED, EventKind.OUTCOME_WITHDRAWN)
+    reach = how_far(outcome)
     return {
-        "reach": notifications.reach(*kinds, about=outcome.subject),
-        "opened": notifications.opened([outcome.event_id] if outcome.event_id else []),
+        "reach": reach.told,
+        "opened": reach.opened,
         "statuses": list(DeliveryStatus),
         "given_back": given_back(outcome),
         "correction": queries.correction_of(outcome.id),

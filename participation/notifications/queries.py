@@ -195,9 +195,10 @@ def reach(*kinds: EventKind, about: Subject) -> Reach:
     return Reach({_BEST_FIRST[number]: count for number, count in rows})
 
 
-def opened(event_ids: Iterable[int]) -> int:
-    """How many came to the site from the mails of these events, each person once an event."""
-    return db.session.scalar(select(func.coalesce(func.sum(Event.opened), 0)).where(Event.id.in_(list(event_ids)))) or 0
+def opened(*kinds: EventKind, about: Subject) -> int:
+    """How many came to the site from the mails of these events about the subject, each person once an event."""
+    about_it = (Event.kind.in_(kinds), Event.about_kind == about.kind, Event.about_id == about.id)
+    return db.session.scalar(select(func.coalesce(func.sum(Event.opened), 0)).where(*about_it)) or 0
 
 
 def paces(person_id: int) -> dict[Topic, Pace]:

@@ -1,11 +1,13 @@
 """How many have been told of an outcome: counted once a day, so that no page has to."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select, update
 
 from participation import clock
 from participation.extensions import db
+from participation.notifications import queries as notifications
 from participation.notifications.models import Delivery, Event
 from participation.notifications.rules import DeliveryStatus, EventKind
 from participation.outcomes.models import SUBJECT_KIND, Outcome
@@ -18,6 +20,7 @@ COUNTED_FOR_DAYS = 180
 SHOWN_FROM = 5
 _TOLD = (DeliveryStatus.SENT, DeliveryStatus.ON_PAPER)
 _KINDS = (EventKind.OUTCOME, EventKind.OUTCOME_CORRECTED)
+_ALL_KINDS = (*_KINDS, EventKind.OUTCOME_WITHDRAWN)
 
 
 def count_told(_settings: Settings) -> None:
@@ -43,3 +46,18 @@ def _people(*which: ColumnElement[bool]) -> ScalarSelect[int]:
 
 def may_be_shown(outcome: Outcome) -> bool:
     return min(outcome.told_count, outcome.audience_count) >= SHOWN_FROM
+
+
+@dataclass(frozen=True)
+class HowFar:
+    told: notifications.Reach
+    opened: int
+    """How many came to the site from the mails, each person once for the result, a correction and a withdrawal."""
+
+
+def how_far(outcome: Outcome) -> HowFar:
+    """How far all that was told of it has reached: also when it has been put right or withdrawn since."""
+    return HowFar(
+        notifications.reach(*_ALL_KINDS, about=outcome.subject),
+        notifications.opened(*_ALL_KINDS, about=outcome.subject),
+    )
