@@ -37,9 +37,10 @@ def remind(settings: Settings) -> int:
     reminded: Reminded = defaultdict(lambda: defaultdict(list))
     workers, leaders = people_in(Role.CASE_WORKER), people_in(Role.LEADER)
     for stage, reached in _reached(today, settings).items():
-        for need in _mark(stage, reached):
-            is_led = stage is ReminderStage.LONG_AFTER
-            for person in leaders_of(need, leaders) if is_led else workers_of(need, workers):
+        told, their = (leaders, leaders_of) if stage is ReminderStage.LONG_AFTER else (workers, workers_of)
+        # What nobody can be told of is left for the day when somebody can.
+        for need in _mark(stage, reached) if told else ():
+            for person in their(need, told):
                 reminded[person.id][stage].append(need)
     for person_id, needs in sorted(reminded.items()):
         _tell(person_id, needs)

@@ -142,7 +142,6 @@ def test_an_answered_need_reminds_nobody(ctx: Flask, need: Need) -> None:
         ({"Liv": "Plan", "Lars": None, "Lise": "Skole"}, {"Liv"}),
         ({"Lars": None, "Lise": "Skole"}, {"Lars"}),
         ({"Lise": "Skole", "Liv": "Helse"}, {"Lise", "Liv"}),
-        ({}, set()),
     ],
 )
 def test_leaders_get_what_is_their_units_or_nobody_elses(
@@ -154,6 +153,26 @@ def test_leaders_get_what_is_their_units_or_nobody_elses(
     taken_up(need, cecilie())
     morning(ctx, 60)
     assert {name for _day, name, lists in reminded() if "long_overdue" in lists} == who
+
+
+def test_what_is_long_overdue_without_leaders_waits_for_the_first_of_them(ctx: Flask, need: Need) -> None:
+    taken_up(need, cecilie())
+    for day in (60, 61):
+        morning(ctx, day)
+    leader("Liv")
+    for day in (62, 63):
+        morning(ctx, day)
+    assert reminded() == [(60, "Cecilie", {"overdue": 1}), (62, "Liv", {"long_overdue": 1})]
+
+
+def test_what_is_overdue_while_nobody_works_on_cases_waits_for_who_does(ctx: Flask, person: Named) -> None:
+    with clock.travel(FIRST_DAY):
+        make_need(person("Astrid"))
+    morning(ctx, 31)
+    person("Cecilie")
+    for day in (32, 33):
+        morning(ctx, day)
+    assert reminded() == [(32, "Cecilie", {"overdue": 1})]
 
 
 def test_three_at_once_remind_once(ctx: Flask, need: Need) -> None:
