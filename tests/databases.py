@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from participation.app import create_app
 from participation.extensions import db
@@ -108,6 +108,15 @@ def wiped_afterwards(app: Flask) -> Iterator[None]:
     finally:
         with app.app_context():
             db.session.rollback()
-            for table in reversed(db.metadata.sorted_tables):
-                db.session.execute(table.delete())
+            _wipe(db.session.connection())
             db.session.commit()
+
+
+def _wipe(connection: Connection) -> None:
+    """All tables in one go: one by one it would take longer than most tests."""
+    script = "; ".join(str(table.delete()) for table in reversed(db.metadata.sorted_tables))
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        driver.executescript(script)
+    else:
+        connection.exec_driver_sql(script)

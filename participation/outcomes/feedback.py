@@ -42,7 +42,7 @@ def ask_whether_it_helped(_settings: Settings) -> None:
     )
     # The mark is set first, and in the same transaction: whoever comes second finds nothing to ask.
     claimed = update(Outcome).where(*due).values(asked_at=moment).returning(Outcome.id)
-    for outcome_id in db.session.scalars(claimed).all():
+    for outcome_id in sorted(db.session.scalars(claimed)):
         _ask(outcome_id)
 
 

@@ -196,6 +196,8 @@ def _arguments(rule: Rule, values: Values) -> list[dict[str, Any]]:
         return [{"token": token} for token in values["unsubscribe_token"]]
     if rule.endpoint == "residents.mute_by_mail":
         return [{"token": token} for token in values["mute_token"]]
+    if rule.endpoint == "newsroom.new_outcome":
+        return [{"prosjekt": values["project_id"][0]}]
     chosen: list[dict[str, Any]] = [{}]
     for word in sorted(rule.arguments):
         chosen = [arguments | {word: value} for arguments in chosen for value in values[word]]

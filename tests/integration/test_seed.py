@@ -79,10 +79,6 @@ def chronicle(app: Flask) -> list[tuple[Any, ...]]:
         ]
 
 
-def chronicle_of_another_process() -> list[tuple[Any, ...]]:
-    return chronicle(town("sqlite"))
-
-
 def count(table: type[Any]) -> int:
     return db.session.scalar(select(func.count()).select_from(table)) or 0
 
@@ -91,21 +87,22 @@ def every(column: Any) -> set[Any]:
     return set(db.session.scalars(select(column)))
 
 
-def test_the_town_on_postgresql_has_all_that_was_promised() -> None:
-    _is_as_promised(town("postgresql"))
-
-
-def test_the_town_on_sqlite_has_all_that_was_promised_and_is_the_same_in_every_process(
+def test_the_town_has_all_that_was_promised_and_is_the_same_in_every_process_and_on_both_databases(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # A process of its own orders its sets otherwise, and its town must not.
     monkeypatch.setenv("PYTHONHASHSEED", "4711")
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        other = pool.submit(chronicle_of_another_process)
-        ours = town("sqlite")
+        other = pool.submit(looked_at, "sqlite")
+        ours = looked_at("postgresql")
         theirs = other.result()
-    _is_as_promised(ours)
-    _is_the_same(chronicle(ours), theirs)
+    _is_the_same(ours, theirs)
+
+
+def looked_at(kind: str) -> list[tuple[Any, ...]]:
+    app = town(kind)
+    _is_as_promised(app)
+    return chronicle(app)
 
 
 def _is_as_promised(app: Flask) -> None:

@@ -79,7 +79,8 @@ class Service:
             assert not process.has_ended, process.log_tail()
             yield process
         finally:
-            process.stop()
+            # Asked to stop, it would wait for seconds for what a browser still holds open.
+            process.kill()
 
     @contextmanager
     def worker(self) -> Iterator[Process]:
