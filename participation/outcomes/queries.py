@@ -183,14 +183,14 @@ def answers_to(need_id: int) -> Sequence[tuple[OutcomeNeed, Outcome]]:
     return [(answer, outcome) for answer, outcome in rows]
 
 
-def outcomes_for(person_id: int) -> Sequence[Outcome]:
-    """The published outcomes of needs that the person reported or supports, newest first."""
+def outcomes_for(person_id: int, *, limit: int) -> Sequence[Outcome]:
+    """The latest published outcomes of needs that the person reported or supports, newest first."""
     supported = select(Support.need_id).where(Support.person_id == person_id)
     written = select(Need.id).where(Need.author_id == person_id)
     behind = select(OutcomeNeed.outcome_id).where(
         or_(OutcomeNeed.need_id.in_(supported), OutcomeNeed.need_id.in_(written))
     )
-    return db.session.scalars(_published().where(Outcome.id.in_(behind)).limit(20)).all()
+    return db.session.scalars(_published().where(Outcome.id.in_(behind)).limit(limit)).all()
 
 
 def in_newsroom(state: OutcomeState, *, words: str = "") -> Sequence[Outcome]:

@@ -1,16 +1,17 @@
 """What a person's support led to: from each need, over its projects, to what came of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import render_template
+from flask import render_template, request, url_for
 
 from participation import clock
 from participation.needs import queries as needs
 from participation.needs.models import Need, NeedUpdate
-from participation.needs.rules import UNANSWERED, NeedState
+from participation.needs.rules import UNANSWERED
 from participation.notifications.mails import sum_up
+from participation.outcomes import stood_behind
 from participation.outcomes.follow_up_queries import ended_among
 from participation.outcomes.models import Outcome, OutcomeNeed
 from participation.outcomes.queries import results_of_needs
@@ -20,10 +21,9 @@ from participation.projects.models import Project
 from participation.projects.queries import public_projects_of_needs
 from participation.residents.blueprint import residents
 from participation.residents.need_page import days_overdue
-from participation.support.queries import supported_needs
 from participation.web.access import requires, the_actor
+from participation.web.pagination import Cursor
 
-ENDED = frozenset({NeedState.DECLINED, NeedState.WITHDRAWN})
 Result = tuple[OutcomeNeed, Outcome]
 
 
@@ -44,7 +44,7 @@ class Branch:
         """Whether more is to come: nothing has met the need yet, and nobody has said no."""
         in_use = [answer for answer, outcome in self.results if outcome.id not in self.ended]
         met = any(answer.verdict is Verdict.MET for answer in in_use)
-        return not met and self.need.state not in ENDED
+        return not met and self.need.state not in stood_behind.CLOSED
 
     @property
     def is_back(self) -> bool:
@@ -64,20 +64,18 @@ class Branch:
 @residents.get("/min-side/forte-til")
 @requires(Permission.PARTICIPATE)
 def led_to() -> str:
-    person_id = the_actor().id
-    branches = in_order(_branches(person_id))
+    person_id, after = the_actor().id, Cursor.parse(request.args.get("etter"))
+    page = stood_behind.needs_in_order(person_id, after=after)
     return render_template(
         "residents/led_to.html",
-        branches=branches,
-        answered=[branch for branch in branches if branch.results],
-        still_open=[branch for branch in branches if branch.is_open],
-        year=sum_up(person_id, year=clock.today().year),
+        counts=stood_behind.counts(person_id),
+        branches=_branches(page.rows, person_id=person_id),
+        next_url=url_for("residents.led_to", etter=str(page.next)) if page.next else None,
+        year=sum_up(person_id, year=clock.today().year) if after is None else None,
     )
 
 
-def _branches(person_id: int) -> list[Branch]:
-    mine, supported = needs.needs_of(person_id), supported_needs(person_id)
-    numbers = [need.id for need in (*mine, *supported)]
+def _branches(numbers: Sequence[int], *, person_id: int) -> list[Branch]:
     answers, projects = needs.latest_answers(numbers), public_projects_of_needs(numbers)
     results = results_of_needs(numbers)
     ended = ended_among({outcome.id for found in results.values() for _answer, outcome in found})
@@ -90,10 +88,5 @@ def _branches(person_id: int) -> list[Branch]:
             results.get(need.id, []),
             ended,
         )
-        for need in (*mine, *supported)
+        for need in needs.needs_by_id(numbers)
     ]
-
-
-def in_order(branches: Iterable[Branch]) -> list[Branch]:
-    """Those with results first, then those that are still open, then those that have ended; each as they came."""
-    return sorted(branches, key=lambda branch: 0 if branch.results else 1 if branch.is_open else 2)

@@ -25,6 +25,7 @@ from participation.notifications.mails import concerned_needs, headline
 from participation.notifications.models import Delivery
 from participation.notifications.queries import MESSAGES_A_PAGE, concerned_among, messages, subject_ids
 from participation.notifications.rules import Reason, Subject
+from participation.outcomes import stood_behind
 from participation.outcomes.follow_up_queries import ended_among, unanswered_by
 from participation.outcomes.models import Outcome, OutcomeNeed
 from participation.outcomes.queries import outcomes_for, published_of_needs
@@ -37,7 +38,7 @@ from participation.web.forms import Form, Required, TextLine, at_most
 from participation.web.language import LANGUAGES, keep_language
 from participation.web.pagination import ID_MAX
 
-NEWEST_SHOWN, RESULTS_SHOWN = 5, 3
+NEWEST_SHOWN, RESULTS_SHOWN, NEEDS_SHOWN = 5, 3, 5
 FOLLOWED_SHOWN = 100
 _LANGUAGE_CHOICES = [SelectChoice(code, name) for code, name in LANGUAGES.items()]
 
@@ -107,22 +108,23 @@ def _show(form: SettingsForm) -> str:
     told = messages(person_id)
     newest = told[:NEWEST_SHOWN]
     mine = needs.needs_of(person_id)
-    supported = supported_needs(person_id)
+    supported = supported_needs(person_id, limit=NEEDS_SHOWN + 1)
     followed = needs.needs_by_id(subject_ids(person_id, kind=SUBJECT_KIND, reason=Reason.FOLLOWER)[:FOLLOWED_SHOWN])
-    numbers = [need.id for need in (*mine, *supported, *followed)]
+    numbers = [need.id for need in (*mine, *supported[:NEEDS_SHOWN], *followed)]
     outcomes, led_to = published_of_needs(numbers), _led_to(person_id)
     return render_template(
         "residents/my_page.html",
         form=form,
         messages=_with_needs(newest),
         older_than=newest[-1].event_id if len(told) > len(newest) else None,
-        led_to=led_to[:RESULTS_SHOWN],
-        more_results=len(led_to) - len(led_to[:RESULTS_SHOWN]),
+        led_to=led_to,
+        more_results=stood_behind.results(person_id) - len(led_to),
         questions=unanswered_by(person_id),
         mine=mine,
         days_overdue=days_overdue,
         drafts=needs.drafts_of(person_id),
-        supported=supported,
+        supported=supported[:NEEDS_SHOWN],
+        supports_more=len(supported) > NEEDS_SHOWN,
         followed=followed,
         outcomes=outcomes,
         ended=ended_among({answer.outcome_id for answers in outcomes.values() for answer in answers}),
@@ -133,8 +135,8 @@ def _show(form: SettingsForm) -> str:
 
 
 def _led_to(person_id: int) -> list[tuple[Outcome, list[OutcomeNeed]]]:
-    """The outcomes that the person stands behind, each with what it says to their own needs."""
-    outcomes = outcomes_for(person_id)
+    """The latest outcomes that the person stands behind, each with what it says to their own needs."""
+    outcomes = outcomes_for(person_id, limit=RESULTS_SHOWN)
     answered = [answer.need for outcome in outcomes for answer in outcome.needs]
     supported = supported_among(person_id, (need.id for need in answered))
     mine = supported | {need.id for need in answered if need.author_id == person_id}

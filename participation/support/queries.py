@@ -9,8 +9,6 @@ from participation.extensions import db
 from participation.needs.models import Need
 from participation.support.models import Support
 
-SUPPORTED_A_PAGE = 20
-
 
 def is_supporter(person_id: int, *, need_id: int) -> bool:
     return db.session.get(Support, (need_id, person_id)) is not None
@@ -22,15 +20,15 @@ def supported_among(person_id: int, need_ids: Iterable[int]) -> set[int]:
     return set(db.session.scalars(query))
 
 
-def supported_needs(person_id: int) -> Sequence[Need]:
+def supported_needs(person_id: int, *, limit: int) -> Sequence[Need]:
     """The latest needs of others that the person supports, newest support first."""
     return db.session.scalars(
         select(Need)
         .join(Support, Support.need_id == Need.id)
         .where(Support.person_id == person_id, Need.author_id != person_id)
         .options(joinedload(Need.theme), joinedload(Need.area))
-        .order_by(Support.created_at.desc())
-        .limit(SUPPORTED_A_PAGE)
+        .order_by(Support.created_at.desc(), Need.id.desc())
+        .limit(limit)
     ).all()
 
 

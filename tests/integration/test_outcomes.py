@@ -286,14 +286,14 @@ def test_only_published_outcomes_are_for_everyone(
     draft = make_draft(project, need, by=cecilie)
     assert queries.published() == []
     assert queries.published_of_needs([need.id]) == {}
-    assert queries.outcomes_for(bjorn.id) == []
+    assert queries.outcomes_for(bjorn.id, limit=3) == []
     publish(draft, writer=cecilie, approver=dag)
     assert [row.id for row in queries.published()] == [draft.id]
     assert [row.id for row in queries.published_of_project(project.id)] == [draft.id]
     assert [answer.text for answer in queries.published_of_needs([need.id])[need.id]] == ["Du kan nå ta bussen hjem."]
-    assert [row.id for row in queries.outcomes_for(bjorn.id)] == [draft.id]
-    assert [row.id for row in queries.outcomes_for(need.author_id)] == [draft.id]
-    assert queries.outcomes_for(dag.id) == []
+    assert [row.id for row in queries.outcomes_for(bjorn.id, limit=3)] == [draft.id]
+    assert [row.id for row in queries.outcomes_for(need.author_id, limit=3)] == [draft.id]
+    assert queries.outcomes_for(dag.id, limit=3) == []
 
 
 def test_of_an_internal_project_the_outcome_names_no_project_on_the_timeline(
