@@ -6,17 +6,18 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
-    SQLColumnExpression,
     and_,
     case,
     delete,
+    exists,
     func,
     literal,
+    or_,
     select,
     true,
-    update,
+    tuple_,
 )
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from participation import clock
 from participation.accounts.models import Person
@@ -95,25 +96,72 @@ def announce_to(
     """Record an event, and a delivery for each of the people, given as numbers or as a select of them."""
     wanted = people if isinstance(people, Select) else list(people)
     event = _record(kind, about=about, subjects=[], facts=facts)
-    _deliver(event, _each(Person.id, literal(reason.value)).where(Person.id.in_(wanted)))
+    why = literal(reason, Delivery.reason.type)
+    told = select(Person.id.label("person_id"), why.label("reason"), literal(0).label("muted"))
+    _deliver(event, told.where(Person.id.in_(wanted)))
     return event
 
 
-def announce_correction(of: Event, *, kind: EventKind, facts: dict[str, Any]) -> Event:
+def announce_correction(
+    of: Event, *, kind: EventKind, facts: dict[str, Any], subjects: Sequence[Subject] | None = None
+) -> Event:
     """Record that an event's wording is set right, with a delivery for everyone who was to be told the old one.
 
-    Who had not been told yet is told the new wording alone.
+    `subjects` are those of the event's that it is about, where that is not all: then only who was to be told because
+    of those is told. Who had not been told yet is told the new wording alone.
     """
-    event = _record(kind, about=of.about, subjects=_subjects_of(of), facts=facts, corrects=of.id)
-    # What a worker has taken may be on its way already: only what nobody has touched is moved.
-    db.session.execute(
-        update(Delivery)
-        .where(Delivery.event_id == of.id, Delivery.status == DeliveryStatus.PENDING, Delivery.attempts == 0)
-        .values(event_id=event.id)
+    every = _subjects_of([of.id])
+    about = every if subjects is None else list(subjects)
+    event = _record(kind, about=of.about, subjects=about, facts=facts, corrects=of.id)
+    _deliver(event, _told_of(of, event, in_part=not set(every) <= set(about)))
+    forget_corrected(of.id, _waits_untouched())
+    return event
+
+
+def forget_corrected(event_id: int, *which: ColumnElement[bool]) -> int:
+    """Take away those deliveries whose people are told in a correction of the event, and of nothing else in it.
+
+    Returns how many. A worker calls it too: what it had in its hands when the correction came, or what the mail server
+    wanted to be sent later, must not leave in the former words.
+    """
+    corrections = _corrections_of(event_id)
+    told_anew = aliased(Delivery)
+    kept = set(_subjects_of([event_id])) - set(_subjects_of(corrections))
+    waits_for_more = exists().where(
+        Subscription.person_id == Delivery.person_id,
+        tuple_(Subscription.subject_kind, Subscription.subject_id).in_([(one.kind, one.id) for one in kept]),
+    )
+    gone = db.session.execute(
+        delete(Delivery)
+        .where(
+            Delivery.event_id == event_id,
+            *which,
+            exists().where(told_anew.event_id.in_(corrections), told_anew.person_id == Delivery.person_id),
+            *([~waits_for_more] if kept else []),
+        )
+        .returning(Delivery.person_id)
         .execution_options(synchronize_session=False)
     )
-    _deliver(event, _each(Delivery.person_id, Delivery.reason).where(Delivery.event_id == of.id))
-    return event
+    return len(gone.all())
+
+
+def _corrections_of(event_id: int) -> Sequence[int]:
+    """What sets the event right, and what sets that right in turn."""
+    found = select(Event.id).where(Event.corrects_id == event_id).cte(recursive=True)
+    found = found.union_all(select(Event.id).join(found, Event.corrects_id == found.c.id))
+    return db.session.scalars(select(found.c.id)).all()
+
+
+def _waits_untouched() -> ColumnElement[bool]:
+    """Nobody has told it, and no worker has it in hand; nor is it in a batch of letters.
+
+    One that is put off looks like one in a worker's hands: those are left to the worker, who takes them away.
+    """
+    in_no_hands = or_(Delivery.attempts == 0, Delivery.next_attempt_at <= clock.now())
+    return or_(
+        and_(Delivery.status == DeliveryStatus.PENDING, in_no_hands),
+        and_(Delivery.status == DeliveryStatus.UNREACHABLE, Delivery.letter_batch_id.is_(None)),
+    )
 
 
 def _record(
@@ -138,11 +186,35 @@ def _record(
     return event
 
 
-def _subjects_of(event: Event) -> list[Subject]:
+def _subjects_of(event_ids: Sequence[int]) -> list[Subject]:
     rows = db.session.execute(
-        select(EventSubject.subject_kind, EventSubject.subject_id).where(EventSubject.event_id == event.id)
+        select(EventSubject.subject_kind, EventSubject.subject_id)
+        .where(EventSubject.event_id.in_(event_ids))
+        .distinct()
     )
     return [Subject(kind, number) for kind, number in rows]
+
+
+def _told_of(of: Event, event: Event, *, in_part: bool) -> Audience:
+    """Whoever was to be told of the former; where it is set right in part, because of what the event is about."""
+    was_told = Delivery.event_id == of.id
+    now = _subscribers(event, Reason).subquery()
+    if in_part:
+        people = select(Delivery.person_id).where(was_told)
+        return select(now.c.person_id, now.c.reason, now.c.muted).where(now.c.person_id.in_(people))
+    # Who has left what it is about since then may have muted it before.
+    mute = exists().where(
+        EventSubject.event_id == event.id,
+        Mute.person_id == Delivery.person_id,
+        Mute.subject_kind == EventSubject.subject_kind,
+        Mute.subject_id == EventSubject.subject_id,
+    )
+    muted = func.coalesce(now.c.muted, case((mute, 1), else_=0)).label("muted")
+    return (
+        select(Delivery.person_id, Delivery.reason, muted)
+        .outerjoin(now, now.c.person_id == Delivery.person_id)
+        .where(was_told)
+    )
 
 
 def _subscribers(event: Event, reasons: Iterable[Reason]) -> Audience:
@@ -169,10 +241,6 @@ def _subscribers(event: Event, reasons: Iterable[Reason]) -> Audience:
         .where(EventSubject.event_id == event.id, Subscription.reason.in_(list(reasons)))
         .group_by(Subscription.person_id)
     )
-
-
-def _each(person_id: SQLColumnExpression[int], reason: SQLColumnExpression[Any]) -> Audience:
-    return select(person_id.label("person_id"), reason.label("reason"), literal(0).label("muted"))
 
 
 def _due(event: Event, pace: ColumnElement[Any]) -> ColumnElement[Any]:
