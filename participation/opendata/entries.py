@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import render_template
 from flask_babel import get_locale
@@ -10,15 +11,17 @@ from flask_babel import gettext as _
 from participation.needs.models import Need, NeedUpdate
 from participation.needs.rules import BY_AUTHOR, LETTERS, UpdateKind
 from participation.opendata.atom import Entry
-from participation.outcomes.models import Outcome, OutcomeNeed
+from participation.outcomes.models import Outcome, OutcomeNeed, UseCheck
 from participation.outcomes.wording import InLanguage, in_language
 from participation.projects.models import Project, ProjectMove
 from participation.projects.rules import Ending, Phase
 from participation.web.addresses import absolute_url
 from participation.web.filters import label
+from participation.web.text import markdown
 
 
-def of_outcome(outcome: Outcome) -> Entry:
+def of_outcome(outcome: Outcome, *, ended: datetime | None) -> Entry:
+    """The outcome; `ended` is when it went out of use, if it has."""
     url = absolute_url("residents.show_outcome", outcome_id=outcome.id)
     published = outcome.published_at or outcome.created_at
     said = in_language(outcome.words, outcome.translations, str(get_locale()))
@@ -27,8 +30,23 @@ def of_outcome(outcome: Outcome) -> Entry:
         url=url,
         title=said.title.text,
         published=published,
-        updated=outcome.corrected_at or published,
-        content=render_template("opendata/outcome.html", outcome=outcome, said=said),
+        updated=max(filter(None, (published, outcome.corrected_at, ended))),
+        content=render_template("opendata/outcome.html", outcome=outcome, said=said, ended=ended),
+    )
+
+
+def of_ending(check: UseCheck) -> Entry:
+    """That the outcome went out of use: an entry of its own, since programs seldom show an old one again."""
+    outcome, ended = check.outcome, check.answered_at or check.outcome.created_at
+    url = absolute_url("residents.show_outcome", outcome_id=outcome.id)
+    title = in_language({"title": outcome.title, "needs": {}}, outcome.translations, str(get_locale())).title
+    return Entry(
+        id=f"{url}#no-longer-in-use",
+        url=url,
+        title=_("No longer in use: %(title)s", title=title.text),
+        published=ended,
+        updated=ended,
+        content=render_template("opendata/no_longer_in_use.html", check=check),
     )
 
 
@@ -119,6 +137,19 @@ def of_move(project: Project, move: ProjectMove) -> Entry:
         published=move.at,
         updated=move.at,
         content=render_template("opendata/move.html", project=project, move=move),
+    )
+
+
+def of_news(project: Project, line: NeedUpdate) -> Entry:
+    """What the project wrote to those behind its needs, as its page shows it."""
+    page = absolute_url("residents.show_project", project_id=project.id)
+    return Entry(
+        id=f"{page}#news-{line.id}",
+        url=page,
+        title=label(line.kind),
+        published=line.at,
+        updated=line.corrected_at or line.at,
+        content=str(markdown(line.body)),
     )
 
 

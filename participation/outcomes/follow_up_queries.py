@@ -12,6 +12,7 @@ from participation.notifications.models import Delivery, Event
 from participation.notifications.rules import EventKind
 from participation.outcomes.follow_up import CLOSES_AFTER_DAYS, Sums
 from participation.outcomes.models import SUBJECT_KIND, Feedback, Outcome, UseCheck
+from participation.outcomes.queries import OutcomeFilter, speaks_to
 from participation.outcomes.rules import PUBLIC_STATES, Helped
 
 CHECKS_A_PAGE = 200
@@ -54,6 +55,18 @@ def ended_among(outcome_ids: Iterable[int]) -> dict[int, datetime]:
         )
     )
     return {outcome_id: ended_at for outcome_id, ended_at in rows if ended_at}
+
+
+def latest_ended(
+    *, limit: int, theme_id: int | None = None, area_id: int | None = None, project_id: int | None = None
+) -> Sequence[UseCheck]:
+    """What went out of use last, with its outcome: of all, or of the theme's, area's or project's."""
+    query = _checks().where(
+        UseCheck.still_in_use.is_(False), speaks_to(OutcomeFilter(theme_id=theme_id, area_id=area_id))
+    )
+    if project_id is not None:
+        query = query.where(Outcome.project_id == project_id)
+    return db.session.scalars(query.order_by(UseCheck.answered_at.desc()).limit(limit)).all()
 
 
 def _checks() -> Select[UseCheck]:

@@ -58,12 +58,8 @@ def published(*, limit: int = OUTCOMES_A_PAGE) -> Sequence[Outcome]:
 
 def published_about(*, theme_id: int | None = None, area_id: int | None = None, limit: int) -> Sequence[Outcome]:
     """The latest published outcomes that speak to a need of the theme or the area."""
-    needs = select(OutcomeNeed.outcome_id).join(Need, Need.id == OutcomeNeed.need_id)
-    if theme_id is not None:
-        needs = needs.where(Need.theme_id == theme_id)
-    if area_id is not None:
-        needs = needs.where(Need.area_id == area_id)
-    return db.session.scalars(_published().where(Outcome.id.in_(needs)).limit(limit)).all()
+    about = speaks_to(OutcomeFilter(theme_id=theme_id, area_id=area_id))
+    return db.session.scalars(_published().where(about).limit(limit)).all()
 
 
 def list_published(wanted: OutcomeFilter, *, after: Cursor | None = None) -> Page[Outcome]:
@@ -86,7 +82,7 @@ def _moment(seconds: float) -> datetime:
 
 def _fitting(query: Select[Outcome], wanted: OutcomeFilter) -> Select[Outcome]:
     if wanted.needs_asked:
-        query = query.where(_answers_one(wanted))
+        query = query.where(speaks_to(wanted))
     if wanted.value is not None:
         # The list is kept as JSON text, the same in both databases.
         query = query.where(cast(Outcome.kinds_of_value, Text).contains(f'"{wanted.value.value}"', autoescape=True))
@@ -97,7 +93,7 @@ def _fitting(query: Select[Outcome], wanted: OutcomeFilter) -> Select[Outcome]:
     return query
 
 
-def _answers_one(wanted: OutcomeFilter) -> ColumnElement[bool]:
+def speaks_to(wanted: OutcomeFilter) -> ColumnElement[bool]:
     """It answers a need of the theme and area, and so far as asked: all of one and the same need."""
     answer = select(OutcomeNeed.need_id).where(OutcomeNeed.outcome_id == Outcome.id)
     if wanted.verdict is not None:

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from participation import clock
 from participation.accounts.models import Person
@@ -14,7 +15,8 @@ from participation.extensions import db
 from participation.needs import service as needs
 from participation.needs.models import Need, Theme
 from participation.opendata.atom import stamp
-from participation.outcomes.models import Outcome
+from participation.outcomes import use_checks
+from participation.outcomes.models import Outcome, UseCheck
 from participation.outcomes.rules import OutcomeState
 from participation.projects import service as projects
 from participation.projects.models import Project
@@ -58,6 +60,10 @@ def titles(feed: Element) -> list[str]:
 
 def links(element: Element) -> dict[str, str]:
     return {link.attrib["rel"]: link.attrib["href"] for link in element.findall(ATOM + "link")}
+
+
+def ids(feed: Element) -> set[str]:
+    return {text(entry, "id") for entry in feed.iter(ATOM + "entry")}
 
 
 def feeds_of(published: Published) -> list[str]:
@@ -241,3 +247,45 @@ def test_a_theme_feed_holds_only_what_speaks_to_it(app: Flask, published: Publis
         db.session.commit()
     assert titles(read(visitor, "/strom/tema/skole.atom")) == []
     assert text(read(visitor, "/strom/tema/skole.atom?sprak=en"), "title").startswith("You said – we did: School")
+
+
+def test_the_projects_feed_holds_the_news_of_its_page_once_a_telling(
+    app: Flask, published: Published, visitor: FlaskClient
+) -> None:
+    with app.app_context():
+        project = db.session.get_one(Project, published[2].id)
+        cecilie = db.session.scalars(select(Person).where(Person.name == "Cecilie")).one()
+        factories.link(project, factories.make_accepted(cecilie, by=cecilie), by=cecilie)
+        projects.tell(cecilie.actor, project=project, body="Bussen er **i rute**.", version=project.version)
+        db.session.commit()
+    path = f"/strom/prosjekter/{published[2].id}.atom?sprak=en"
+    feed = read(visitor, path)
+    (news,) = (entry for entry in feed.iter(ATOM + "entry") if "News" in text(entry, "title"))
+    assert "<strong>i rute</strong>" in text(news, "content")
+    assert titles(feed)[0] == text(news, "title")
+    assert ids(feed) == ids(read(visitor, path))
+
+
+def test_every_feed_of_a_result_says_that_it_went_out_of_use(
+    app: Flask, published: Published, visitor: FlaskClient
+) -> None:
+    before = {path: read(visitor, path) for path in feeds_of(published)}
+    with app.app_context():
+        check = db.session.scalars(select(UseCheck).order_by(UseCheck.months)).first()
+        cecilie = db.session.scalars(select(Person).where(Person.name == "Cecilie")).one()
+        with clock.travel(clock.now() + timedelta(days=200)):
+            steps = {published[1].id: "Vi leter videre."}
+            use_checks.no_longer(cecilie.actor, check=check, happened="Pengene **tok slutt**.", next_steps=steps)
+            db.session.commit()
+            ended = stamp(check.answered_at)
+    for path, was in before.items():
+        feed = read(visitor, path)
+        new = ids(feed) - ids(was)
+        assert ids(was) < ids(feed)
+        assert text(feed, "updated") == ended, path
+        said = [text(entry, "content") for entry in feed.iter(ATOM + "entry") if text(entry, "id") in new]
+        assert any("<strong>tok slutt</strong>" in content for content in said), path
+    told = read(visitor, "/strom/resultater.atom?sprak=en").findall(ATOM + "entry")
+    assert text(told[0], "title") == "No longer in use: Bussen går hver halvtime"
+    assert text(told[1], "updated") == ended
+    assert "No longer in use from" in text(told[1], "content")
