@@ -13,7 +13,7 @@ from participation.accounts.queries import token_hash
 from participation.accounts.rules import SIGNIN_LINK_EXPIRY_MINUTES
 from participation.accounts.service import make_token
 from participation.extensions import db
-from participation.mail.faults import without_addresses
+from participation.mail.faults import Fault, without_addresses
 from participation.mail.message import Mail, build
 from participation.mail.transport import NotAccepted, ServerUnavailable, Transport, connect
 from participation.settings import Settings
@@ -80,7 +80,7 @@ def _send(link: SignInLink, transport: Transport, settings: Settings) -> bool:
         raise
     except Exception as error:
         # One address that no mail can be made for, or that no server takes, must not hold up the others.
-        again = isinstance(error, NotAccepted) and not error.permanent
+        again = isinstance(error, NotAccepted) and error.fault is not Fault.MAILBOX
         _settle(link, next_attempt_at=clock.now() + timedelta(seconds=RETRY_SECONDS) if again else None)
         log.warning("signin_link_not_sent", link_id=link.id, fault=type(error).__name__, again=again)
         return False

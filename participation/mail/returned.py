@@ -9,6 +9,8 @@ from email.utils import getaddresses
 
 import structlog
 
+from participation.mail.faults import reported_as_gone
+
 # What we need stands first in a report; the rest is the mail that was sent.
 RETURNED_MAX_BYTES = 200_000
 BLOCKS_MAX = 100
@@ -27,6 +29,8 @@ class Returned:
     """Every address the report gives for the recipient, in lower case."""
     status: str
     diagnostic: str
+    is_gone: bool
+    """Whether nobody is there; else the mail was not wanted, or found no room."""
 
 
 def read_returned(raw: bytes) -> list[Returned] | None:
@@ -61,11 +65,13 @@ def _failed(status: Message, original: Message) -> Iterator[Returned]:
         code = _text(block, "Status").split(" ")[0]
         if message_id and _text(block, "Action").lower() == "failed" and code.startswith("5."):
             named = {_address(_text(block, name)) for name in ("Final-Recipient", "Original-Recipient")}
+            said = _text(block, "Diagnostic-Code").partition(";")[2].strip()
             yield Returned(
                 message_id,
                 frozenset((named | sent_to) - {""}),
                 code[:12],
-                _text(block, "Diagnostic-Code").partition(";")[2].strip() or code,
+                said or code,
+                is_gone=reported_as_gone(code, said),
             )
 
 

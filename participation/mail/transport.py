@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+from participation.mail.faults import Fault, of_mail, of_recipient
 from participation.settings import Settings
 
 SMTP_TIMEOUT_SECONDS = 30
 
 
 class NotAccepted(Exception):
-    """The server will not take this mail, now (`permanent` false) or ever (true)."""
+    """The server will not take this mail, for what it finds fault with."""
 
-    def __init__(self, text: str, *, permanent: bool) -> None:
+    def __init__(self, text: str, fault: Fault) -> None:
         super().__init__(text)
-        self.permanent = permanent
+        self.fault = fault
 
 
 class ServerUnavailable(Exception):
@@ -42,18 +43,26 @@ class SmtpTransport:
         try:
             self._connection.send_message(message, from_addr=self._return_to)
         except smtplib.SMTPRecipientsRefused as refused:
-            code, text = next(iter(refused.recipients.values()))
-            raise NotAccepted(f"{code} {text.decode(errors='replace')}", permanent=code >= 500) from refused
+            code, said = next(iter(refused.recipients.values()))
+            raise NotAccepted(_reply(code, said), of_recipient(code, _text(said))) from refused
         except smtplib.SMTPSenderRefused as error:
             # The sender is ours: the mail is fine and waits till the settings are.
             raise ServerUnavailable(str(error)) from error
         except smtplib.SMTPResponseException as error:
-            raise NotAccepted(f"{error.smtp_code} {error.smtp_error!r}", permanent=error.smtp_code >= 500) from error
+            raise NotAccepted(_reply(error.smtp_code, error.smtp_error), of_mail(error.smtp_code)) from error
         except (smtplib.SMTPNotSupportedError, ValueError) as error:
             # An address or a text that this server will never be able to take.
-            raise NotAccepted(str(error), permanent=True) from error
+            raise NotAccepted(str(error), Fault.MAIL) from error
         except (smtplib.SMTPException, OSError) as error:
             raise ServerUnavailable(str(error)) from error
+
+
+def _reply(code: int, said: bytes | str) -> str:
+    return f"{code} {_text(said)}"
+
+
+def _text(said: bytes | str) -> str:
+    return said.decode(errors="replace") if isinstance(said, bytes) else said
 
 
 class MailboxTransport:

@@ -50,7 +50,7 @@ def _take(report: Returned) -> bool:
     if not deliveries:
         return False
     person = deliveries[0].person
-    if person.email and person.email.lower() in report.addresses:
+    if report.is_gone and person.email and person.email.lower() in report.addresses:
         note_bounce(person, mail_key=key, status=report.status, diagnostic=report.diagnostic)
     for delivery in deliveries:
         delivery.status, delivery.next_attempt_at = DeliveryStatus.FAILED, clock.now()

@@ -9,7 +9,10 @@ from participation.clock import MUNICIPAL_TIME
 
 RETRY_FIRST_MINUTES = 1
 RETRY_LONGEST_MINUTES = 60
+# Of a mailbox that is said not to be there.
 GIVE_UP_AFTER_REFUSALS = 3
+# Of a mail that is refused for another fault, which may be ours: time to mend it, as mail servers give each other.
+GIVE_UP_REFUSED_AFTER_DAYS = 5
 HARD_FAILURES_MAX = 3
 HARD_FAILURES_WITHIN_DAYS = 180
 # Reports on mails older than this are not believed.
@@ -131,6 +134,8 @@ class Told:
     kind: EventKind
     at: datetime
     needs: frozenset[int]
+    decides: bool = False
+    """It says what happens next with a need, as an answer does."""
 
 
 @dataclass(frozen=True)
@@ -146,8 +151,8 @@ def choose_for_letter(told: Sequence[Told], *, now: datetime) -> Chosen:
     """Answers and results first, then what is recent, each newest first; of older steps the last of each need alone."""
     newest = sorted(range(len(told)), key=lambda place: (told[place].at, place), reverse=True)
     recent = now - timedelta(days=LETTER_FULL_DAYS)
-    weighty = [place for place in newest if told[place].kind in TOLD_IN_FULL]
-    others = [place for place in newest if told[place].kind not in TOLD_IN_FULL]
+    weighty = [place for place in newest if told[place].decides or told[place].kind in TOLD_IN_FULL]
+    others = [place for place in newest if place not in weighty]
     first = weighty + [place for place in others if told[place].at >= recent]
     older = _last_of_each([place for place in others if told[place].at < recent], told)
     brief = (first[LETTER_FULL_MAX:] + older)[:LETTER_BRIEF_MAX]
@@ -167,6 +172,16 @@ def retry_after(attempts: int) -> timedelta:
     """How long to wait after so many failed attempts: doubling from a minute, an hour at the most."""
     minutes = RETRY_FIRST_MINUTES * 2 ** min(attempts, 10)
     return timedelta(minutes=min(minutes, RETRY_LONGEST_MINUTES))
+
+
+def waited_in_all(attempts: int) -> timedelta:
+    """From the first of so many attempts to the last of them."""
+    return sum((retry_after(each) for each in range(1, attempts)), timedelta())
+
+
+def is_refused_too_long(attempts: int) -> bool:
+    """Whether a mail that is refused, though not for its mailbox, has been tried for as long as it is worth."""
+    return waited_in_all(attempts) >= timedelta(days=GIVE_UP_REFUSED_AFTER_DAYS)
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,18 @@ def test_a_link_comes_by_mail_in_the_language_of_the_page(settings: Settings, si
     assert newcomer.actor.roles == {Role.RESIDENT}
 
 
+def test_a_link_is_tried_again_where_the_fault_may_be_ours_and_not_where_nobody_is_there(
+    settings: Settings, sink: PickySink
+) -> None:
+    for address, said in (("ny@example.org", "554 5.7.1 Relay access denied"), ("feil@example.org", "550 unknown")):
+        ask(address)
+        sink.to_recipient[address] = [said]
+    assert send_links(settings) == 0
+    with clock.travel(clock.now() + timedelta(minutes=1)):
+        assert send_links(settings) == 1
+    assert [mail.to for mail in sink.mails] == ["ny@example.org"]
+
+
 def test_asking_says_nothing_of_whether_the_address_is_known(
     settings: Settings, sink: PickySink, person: Named
 ) -> None:

@@ -95,6 +95,19 @@ def test_when_a_mail_arrives_after_all_they_are_told_again(settings: Settings, p
     assert status(told(astrid, settings), astrid) is DeliveryStatus.SENT
 
 
+@pytest.mark.parametrize("why", ["5.2.2", "5.6.0", "5.7.1"])
+def test_mails_that_come_back_unwanted_or_from_a_full_mailbox_do_not_end_it(
+    settings: Settings, person: Named, why: str
+) -> None:
+    astrid = person("Astrid")
+    events = [told(astrid, settings) for _ in range(3)]
+    assert [comes_back(event, to=astrid, status=why) for event in events] == [1, 1, 1]
+    assert (bounces(), astrid.mail_failed_at) == (0, None)
+    assert {status(event, astrid) for event in events} == {DeliveryStatus.FAILED}
+    assert [fault.count for fault in refused()] == [3]
+    assert status(told(astrid, settings), astrid) is DeliveryStatus.SENT
+
+
 def test_three_that_came_back_long_apart_are_not_repeated(settings: Settings, person: Named) -> None:
     astrid = person("Astrid")
     for months in (0, 5, 10):

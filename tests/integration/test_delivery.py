@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import structlog
 from flask import Flask
+from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from participation import clock
@@ -20,9 +21,18 @@ from participation.mail.transport import demo_mailbox
 from participation.notifications import delivery as worker
 from participation.notifications.delivery import BATCH, send_pending
 from participation.notifications.marks import UnsubscribeToken, mail_key, read_unsubscribe_token
-from participation.notifications.models import Delivery, Event
-from participation.notifications.rules import GIVE_UP_COMPOSING_AFTER, DeliveryStatus, EventKind, Reason, Subject
+from participation.notifications.models import Bounce, Delivery, Event
+from participation.notifications.rules import (
+    GIVE_UP_COMPOSING_AFTER,
+    GIVE_UP_REFUSED_AFTER_DAYS,
+    HARD_FAILURES_MAX,
+    DeliveryStatus,
+    EventKind,
+    Reason,
+    Subject,
+)
 from participation.notifications.service import announce, subscribe
+from participation.notifications.watch import refused, stuck
 from participation.settings import Settings
 from tests.integration.picky_sink import PickySink
 
@@ -149,14 +159,62 @@ def test_a_mailbox_that_refuses_three_times_is_given_up_and_no_other_is_hurt(
     assert of(event, bjorn).status is DeliveryStatus.SENT
 
 
-def test_a_mail_that_the_server_finds_fault_with_is_refused_too(
+@pytest.mark.parametrize(
+    "said",
+    [
+        "554 5.7.1 Relay access denied",
+        "550 5.7.1 Blocked for spam",
+        "550 relay not permitted",
+        "552 5.2.2 Mailbox full",
+        "550 5.1.8 Sender address rejected: Domain not found",
+    ],
+)
+def test_a_server_that_takes_no_mail_of_ours_for_a_day_makes_nobody_unreachable(
+    settings: Settings, sink: PickySink, person: Named, said: str
+) -> None:
+    astrid = person("Astrid")
+    told = [tell(astrid) for _ in range(HARD_FAILURES_MAX)]
+    for minutes in (0, 2, 6, 14, 60, 600, 1200):
+        sink.to_recipient["astrid@example.org"] = [said] * len(told)
+        assert minutes_later(minutes, settings) == 0
+    assert [(fault.error, fault.count) for fault in stuck()] == [(said, 3)]
+    assert not refused()
+    assert {(of(event, astrid).status, of(event, astrid).refusals) for event in told} == {(DeliveryStatus.PENDING, 0)}
+    assert (db.session.query(Bounce).count(), astrid.mail_failed_at) == (0, None)
+    assert minutes_later(1440, settings) == len(told)
+
+
+def test_a_mail_that_the_server_finds_fault_with_is_given_up_after_days_and_no_address_is_blamed(
+    settings: Settings, sink: PickySink, person: Named
+) -> None:
+    astrid = person("Astrid")
+    told = [tell(astrid) for _ in range(HARD_FAILURES_MAX)]
+    hours = range(0, 24 * (GIVE_UP_REFUSED_AFTER_DAYS + 1), 4)
+    statuses = []
+    for hour in hours:
+        sink.to_mail = ["554 5.7.1 looks like spam"] * len(told)
+        # As often as it is tried in four hours.
+        db.session.execute(update(Delivery).values(attempts=Delivery.attempts + 3))
+        assert minutes_later(hour * 60, settings) == 0
+        statuses.append({of(event, astrid).status for event in told})
+    given_up_after = hours[statuses.index({DeliveryStatus.FAILED})] / 24
+    assert given_up_after == pytest.approx(GIVE_UP_REFUSED_AFTER_DAYS, abs=0.5)
+    assert [(fault.error, fault.count) for fault in refused()] == [("554 5.7.1 looks like spam", 3)]
+    assert (db.session.query(Bounce).count(), astrid.mail_failed_at) == (0, None)
+
+
+def test_a_mailbox_that_is_not_there_counts_once_an_event_however_the_server_says_it(
     settings: Settings, sink: PickySink, person: Named
 ) -> None:
     astrid = person("Astrid")
     event = tell(astrid)
-    sink.to_mail = ["554 looks like spam"] * 3
-    assert [minutes_later(minutes, settings) for minutes in (0, 60, 120)] == [0, 0, 0]
+    sink.to_recipient["astrid@example.org"] = ["554 5.7.1 later", *["550 5.1.1 unknown"] * 9]
+    for minutes in (0, 60, 120):
+        minutes_later(minutes, settings)
+    assert (of(event, astrid).status, of(event, astrid).refusals) == (DeliveryStatus.PENDING, 2)
+    minutes_later(180, settings)
     assert of(event, astrid).status is DeliveryStatus.FAILED
+    assert db.session.query(Bounce).count() == 1
 
 
 def test_a_server_that_says_later_is_asked_again_at_growing_intervals(

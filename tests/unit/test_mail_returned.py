@@ -39,6 +39,13 @@ def test_a_report_says_which_mail_came_back_to_whom_and_why(whole: bool) -> None
     assert found.message_id == "event-1-person-2-abc@svarer.example.org"
     assert found.addresses == {"astrid@example.org"}
     assert (found.status, found.diagnostic) == ("5.1.1", "550 5.1.1 <astrid@example.org>: no such user")
+    assert found.is_gone
+
+
+@pytest.mark.parametrize("status", ["5.2.2", "5.6.0", "5.7.1"])
+def test_a_mail_that_was_not_wanted_or_found_no_room_came_back_from_somebody_who_is_there(status: str) -> None:
+    (found,) = read_returned(report(status=status)) or []
+    assert (found.status, found.is_gone) == (status, False)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from participation.notifications.rules import (
+    GIVE_UP_REFUSED_AFTER_DAYS,
     TOPIC_OF,
     EventKind,
     Pace,
@@ -14,7 +15,9 @@ from participation.notifications.rules import (
     Topic,
     choose_for_letter,
     due_at,
+    is_refused_too_long,
     retry_after,
+    waited_in_all,
     year_span,
     year_to_sum_up,
 )
@@ -28,6 +31,12 @@ def test_the_wait_doubles_from_a_minute_to_an_hour(attempts: int, minutes: int) 
 @given(st.integers(0, 10**9))
 def test_however_often_it_failed_it_is_tried_again_within_the_hour(attempts: int) -> None:
     assert timedelta(minutes=1) <= retry_after(attempts) <= timedelta(hours=1)
+
+
+def test_a_mail_that_is_refused_is_tried_for_days_and_no_longer() -> None:
+    last = next(attempts for attempts in range(1, 10_000) if is_refused_too_long(attempts))
+    assert [waited_in_all(attempts) for attempts in (0, 1, 3)] == [timedelta(), timedelta(), timedelta(minutes=6)]
+    assert timedelta(0) <= waited_in_all(last) - timedelta(days=GIVE_UP_REFUSED_AFTER_DAYS) <= timedelta(hours=1)
 
 
 def test_the_reasons_stand_in_the_order_of_their_weight() -> None:
