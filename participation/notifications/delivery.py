@@ -4,6 +4,8 @@ A parcel is what one mail carries: one delivery, or all that a person who wants 
 batch of parcels by moving their `next_attempt_at` a lease ahead, and commits; it marks each parcel as sent, and
 commits, right after the server took it. A killed worker's batch comes back when the lease ends. Only the one mail that
 the server had taken and the worker had not yet marked can go out twice, under the same Message-ID.
+
+A mail is made of what stands when it is made: what was set right after it was taken is left to the correction.
 """
 
 import time
@@ -14,8 +16,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 import structlog
-from sqlalchemy import Row, select, tuple_, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Row, exists, select, tuple_, update
+from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm.exc import StaleDataError
 
 from participation import clock
 from participation.accounts.models import Person
@@ -25,7 +28,7 @@ from participation.mail.message import build
 from participation.mail.transport import NotAccepted, ServerUnavailable, Transport, connect
 from participation.notifications.bounces import note_hard_failure
 from participation.notifications.mails import compose
-from participation.notifications.models import Delivery
+from participation.notifications.models import Delivery, Event
 from participation.notifications.rules import (
     BREAKS_QUIET,
     GIVE_UP_AFTER_REFUSALS,
@@ -36,6 +39,7 @@ from participation.notifications.rules import (
     is_refused_too_long,
     retry_after,
 )
+from participation.notifications.service import forget_corrected
 from participation.settings import Settings
 
 BATCH = 50
@@ -184,7 +188,11 @@ def _send_batch(batch: _Batch, transport: Transport, settings: Settings) -> Iter
         if time.monotonic() > stop_at:
             _give_back(batch, when=clock.now())
             break
-        yield _send_one(parcel, transport, settings)
+        try:
+            yield _send_one(parcel, transport, settings)
+        except StaleDataError:
+            # The lease ended while the server took its time, and what the mail says was set right meanwhile.
+            db.session.rollback()
 
 
 def _send_one(parcel: Parcel, transport: Transport, settings: Settings) -> bool:
@@ -220,13 +228,21 @@ def _send_one(parcel: Parcel, transport: Transport, settings: Settings) -> bool:
 
 
 def _load(parcel: Parcel) -> Sequence[Delivery]:
-    return db.session.scalars(
-        select(Delivery)
+    """What of the parcel is still there to be sent, also after what has been set right since it was taken."""
+    correction = aliased(Event)
+    rows = db.session.execute(
+        select(Delivery, exists().where(correction.corrects_id == Delivery.event_id))
         .where(tuple_(Delivery.event_id, Delivery.person_id).in_(parcel))
         .options(joinedload(Delivery.event), joinedload(Delivery.person))
         .order_by(Delivery.event_id)
         .execution_options(populate_existing=True)
     ).all()
+    return [delivery for delivery, corrected in rows if not (corrected and _is_told_in_correction(delivery))]
+
+
+def _is_told_in_correction(delivery: Delivery) -> bool:
+    mine = (Delivery.person_id == delivery.person_id, Delivery.status == DeliveryStatus.PENDING)
+    return forget_corrected(delivery.event_id, *mine) > 0
 
 
 def _is_wanted(delivery: Delivery) -> bool:
