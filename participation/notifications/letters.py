@@ -6,8 +6,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from flask import get_template_attribute
 from flask_babel import force_locale
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 from sqlalchemy.orm import contains_eager, joinedload
 
@@ -16,13 +16,12 @@ from participation.accounts.models import Person
 from participation.accounts.rules import Language
 from participation.audit import service as audit
 from participation.extensions import db
-from participation.notifications.mails import concerned_needs, headline
+from participation.notifications.mails import concerned_needs, headline, parts_of
 from participation.notifications.models import Delivery, Event, EventSubject, LetterBatch, Subscription
+from participation.notifications.parts import Part, sentence
 from participation.notifications.rules import DeliveryStatus, Reason, Subject, Told, choose_for_letter
 from participation.permissions import Actor
 from participation.refusals import Refusal, Refused
-from participation.web.filters import label_of, long_date, said
-from participation.web.text import plain
 
 # As many as one prints, folds and posts at a time.
 LETTERS_A_BATCH = 200
@@ -54,17 +53,8 @@ class News:
 
     at: datetime
     headline: str
-    needs: list["Quoted"]
-    paragraphs: list[str]
-
-
-@dataclass(frozen=True)
-class Quoted:
-    """A need of the reader's, and what the event says of it alone."""
-
-    title: str
-    reference: str
-    words: str
+    parts: tuple[Part, ...] = ()
+    """None of what is said in one line."""
 
 
 @dataclass(frozen=True)
@@ -266,51 +256,47 @@ def _concerned(batch_id: int) -> Concerned:
 
 def _letter(deliveries: Sequence[Delivery], own: Concerned, *, now: datetime) -> Letter:
     person = deliveries[0].person
-    with force_locale(person.language.value):
-        every = [_news(row.event, own.get((row.event_id, row.person_id), [])) for row in deliveries]
     chosen = choose_for_letter([_weighed(row, own) for row in deliveries], now=now)
+    with force_locale(person.language.value):
+        news = [_news(deliveries[place], own) for place in chosen.full]
+        earlier = [_in_one_line(deliveries[place], own) for place in chosen.brief]
     return Letter(
         person_id=person.id,
         name=person.name,
         address=(person.postal_address or "").splitlines(),
         language=person.language,
-        news=[every[place] for place in chosen.full],
-        earlier=[every[place] for place in chosen.brief],
+        news=news,
+        earlier=earlier,
         left_out=chosen.left_out,
     )
 
 
 def _weighed(delivery: Delivery, own: Concerned) -> Told:
     subjects = own.get((delivery.event_id, delivery.person_id), [])
-    return Told(delivery.event.kind, delivery.event.at, frozenset(subject.id for subject in subjects))
+    decides = any(need.get("next_step") for need in concerned_needs(delivery.event.facts, subjects))
+    return Told(delivery.event.kind, delivery.event.at, frozenset(subject.id for subject in subjects), decides)
 
 
-def _news(event: Event, subjects: list[Subject]) -> News:
-    needs = concerned_needs(event.facts, subjects)
-    return News(
-        at=event.at,
-        headline=headline(event, needs),
-        needs=[Quoted(need["title"], need["reference"], _answer(need)) for need in needs],
-        paragraphs=list(_paragraphs(event.facts)),
-    )
+def _news(delivery: Delivery, own: Concerned) -> News:
+    """What the mail of its own would tell."""
+    event, needs = delivery.event, _needs(delivery, own)
+    parts = (*_in_bokmal(event, needs), *parts_of(delivery, needs))
+    return News(event.at, headline(event, needs), parts)
 
 
-def _answer(need: dict[str, Any]) -> str:
-    """What a result means for the one need, where the event says so."""
-    words = [label_of(need["verdict"], "Verdict") + "."] if need.get("verdict") else []
-    return " ".join([*words, plain(said(need, "text")) if need.get("text") else ""]).strip()
+def _in_one_line(delivery: Delivery, own: Concerned) -> News:
+    return News(delivery.event.at, headline(delivery.event, _needs(delivery, own)))
 
 
-def _paragraphs(facts: dict[str, Any]) -> Iterator[str]:
-    outcome = facts.get("outcome")
-    summary = said(outcome, "summary") if outcome else ""
-    words = facts.get("mail_body") or facts.get("body") or facts.get("note") or summary
+def _needs(delivery: Delivery, own: Concerned) -> list[dict[str, Any]]:
+    return concerned_needs(delivery.event.facts, own.get((delivery.event_id, delivery.person_id), []))
+
+
+def _in_bokmal(event: Event, needs: list[dict[str, Any]]) -> Iterator[Part]:
+    """Said to those who read another language, as the mails do."""
+    words = get_template_attribute("email/language.txt", "language_note")(event.facts, needs).strip()
     if words:
-        yield plain(words)
-    if facts.get("would_change"):
-        yield _("What would make us look at it again:") + " " + plain(facts["would_change"])
-    if facts.get("answer_by"):
-        yield _("You get an answer by %(date)s.", date=long_date(facts["answer_by"]))
+        yield sentence(words)
 
 
 def _untold() -> tuple[ColumnElement[bool], ...]:

@@ -1,7 +1,6 @@
 """Makes the mail for one delivery, in the person's own language, from the facts of the event."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template
@@ -11,27 +10,16 @@ from participation.mail.message import Mail
 from participation.notifications.labels import because
 from participation.notifications.marks import mail_key, mute_token, opening_token, unsubscribe_token
 from participation.notifications.models import Delivery, Event
+from participation.notifications.parts import Part
 from participation.notifications.queries import concerned_among, concerned_subjects, year_of
-from participation.notifications.rules import EventKind, Subject
+from participation.notifications.rules import EventKind, Reason, Subject
+from participation.notifications.telling import Item, YearSummed, tell
 from participation.web.addresses import absolute_url
 
 RESULTS_SHOWN = 10
+_TOLD = frozenset(kind.value for kind in EventKind)
 # The workbench's lists by the words in their addresses.
 _LISTS_AT_WORK = {"mine": "mine", "overdue": "forfalt", "unassigned": "ledige", "owed": "ubesvart"}
-
-
-@dataclass(frozen=True)
-class Item:
-    """One event as a bundle tells of it."""
-
-    headline: str
-    event: Event
-    needs: list[dict[str, Any]]
-    url: str
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        return self.event.facts
 
 
 def compose(deliveries: Sequence[Delivery]) -> Mail:
@@ -66,7 +54,7 @@ def _one(delivery: Delivery, context: dict[str, Any]) -> dict[str, str]:
         "needs": needs,
         "url": _url_for_reader(delivery, needs),
         "because": because(delivery.reason, needs=len(needs)),
-        "reason": delivery.reason.value,
+        "reason": delivery.reason,
         "mute_url": _mute_url(delivery.person_id, subjects),
     }
     if event.kind is EventKind.YEAR:
@@ -88,7 +76,14 @@ def _bundle(deliveries: Sequence[Delivery], context: dict[str, Any]) -> dict[str
 def _item(delivery: Delivery) -> Item:
     event = delivery.event
     needs = concerned_needs(event.facts, concerned_subjects(delivery))
-    return Item(headline(event, needs), event, needs, _url_for_reader(delivery, needs))
+    return Item(headline(event, needs), event, needs, _url_for_reader(delivery, needs), parts_of(delivery, needs))
+
+
+def parts_of(delivery: Delivery, needs: list[dict[str, Any]]) -> tuple[Part, ...]:
+    """What the event tells this reader, in the current locale. Two queries more where it sums up a year."""
+    event = delivery.event
+    year = sum_up(delivery.person_id, year=event.about_id) if event.kind is EventKind.YEAR else None
+    return tell(event.kind, event.facts, needs, reason=delivery.reason, year=year)
 
 
 def _url_for_reader(delivery: Delivery, needs: list[dict[str, Any]]) -> str:
@@ -128,21 +123,6 @@ def _url_at_work(facts: dict[str, Any]) -> str:
     return absolute_url("workbench.queue", visning=_LISTS_AT_WORK.get(facts.get("look_in", "")))
 
 
-@dataclass(frozen=True)
-class YearSummed:
-    """What a person was told of in a year."""
-
-    year: int
-    results: list[Item]
-    more_results: int
-    answers: int
-    progress: int
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.results or self.answers or self.progress)
-
-
 def sum_up(person_id: int, *, year: int) -> YearSummed:
     """The year's results by their headlines, newest first, and how much else there was."""
     told = year_of(person_id, year=year, results=RESULTS_SHOWN)
@@ -155,9 +135,16 @@ def sum_up(person_id: int, *, year: int) -> YearSummed:
 
 
 def render_mail(name: str, context: dict[str, Any]) -> dict[str, str]:
-    """The subject, text and html of templates/email/<name>/, in the current locale."""
+    """The subject, text and html of templates/email/<name>/, in the current locale; of an event, what it tells."""
+    if name in _TOLD:
+        context = context | {"told": _told(EventKind(name), context)}
     files = {"subject": "subject.txt", "text": "body.txt", "html": "body.html"}
     return {part: render_template(f"email/{name}/{file}", **context).strip() for part, file in files.items()}
+
+
+def _told(kind: EventKind, context: dict[str, Any]) -> tuple[Part, ...]:
+    reason: Reason | None = context.get("reason")
+    return tell(kind, context["facts"], context["needs"], reason=reason, year=context.get("year"))
 
 
 def headline(event: Event, needs: list[dict[str, Any]]) -> str:

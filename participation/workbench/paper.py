@@ -12,8 +12,10 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import TTFFont
 
-from participation.notifications.letters import Letter, News, Quoted
+from participation.notifications.letters import Letter, News
+from participation.notifications.parts import Part, Style
 from participation.web.filters import long_date
+from participation.web.text import plain
 from participation.workbench.typeface import HAND, font_file, unprintable
 
 # In millimetres. A C5 envelope's window shows what stands here on a sheet folded once.
@@ -105,7 +107,8 @@ def _everything(letters: list[Letter]) -> list[str]:
 
 
 def _words(news: News) -> list[str]:
-    return [news.headline, *news.paragraphs, *(part for need in news.needs for part in (need.title, need.words))]
+    entries = (words for part in news.parts for entry in part.entries for words in (entry.words, entry.beneath))
+    return [news.headline, *(part.text for part in news.parts), *entries]
 
 
 def _list(paper: Paper, letters: list[Letter], *, number: int, made_at: datetime) -> None:
@@ -173,15 +176,31 @@ def _tell(paper: Paper, news: News) -> None:
         paper.add_page()
     paper.write_block(long_date(news.at), size=9, colour=_SOFT)
     paper.write_block(news.headline, size=11.5, bold=True)
-    for need in news.needs:
-        _quote(paper, need, named=need.title in news.headline)
-    for paragraph in news.paragraphs:
-        paper.ln(1.5)
-        paper.write_block(paragraph)
-    for need in news.needs:
-        if need.words:
-            paper.ln(1.5)
-            paper.write_block(need.words if len(news.needs) == 1 else f"{need.reference}: {need.words}")
+    for part in news.parts:
+        _write_part(paper, part, headline=news.headline)
+
+
+def _write_part(paper: Paper, part: Part, *, headline: str) -> None:
+    match part.style:
+        case Style.NEED:
+            paper.ln(1)
+            _quote(paper, part, named=part.text in headline)
+        case Style.STRONG:
+            _write_heading(paper, part.text)
+        case Style.LIST:
+            for entry in part.entries:
+                paper.write_block("– " + " ".join(filter(None, (entry.words, entry.beneath))))
+        case _:
+            paper.ln(1)
+            paper.write_block(plain(part.text) if part.style is Style.LETTER else part.text)
+
+
+def _write_heading(paper: Paper, words: str) -> None:
+    """Never left at the foot of a sheet without what it is of."""
+    paper.ln(1.5)
+    if paper.will_page_break(2 * LINE):
+        paper.add_page()
+    paper.write_block(words, bold=True)
 
 
 def _tell_earlier(paper: Paper, letter: Letter) -> None:
@@ -201,9 +220,9 @@ def _tell_earlier(paper: Paper, letter: Letter) -> None:
         paper.write_block(words, size=9.5, colour=_SOFT)
 
 
-def _quote(paper: Paper, need: Quoted, *, named: bool) -> None:
+def _quote(paper: Paper, need: Part, *, named: bool) -> None:
     """The need in its own words; its reference alone where the headline has just said them."""
-    words = need.reference if named else _("“%(words)s”", words=need.title) + f" ({need.reference})"
+    words = need.reference if named else _("“%(words)s”", words=need.text) + f" ({need.reference})"
     paper.write_block(words, size=9.5, colour=_SOFT)
 
 
@@ -236,6 +255,8 @@ def _number_pages(paper: Paper, *, first: int) -> None:
     paper.set_auto_page_break(False)
     for page in range(first, last + 1):
         paper.page = page
+        # The library writes a change of font alone, and knows the last sheet's: what this one ended in may be another.
+        paper.set_font(_FONT, "B", 1)
         paper.set_y(-15)
         words = _("Page %(page)s of %(pages)s", page=page - first + 1, pages=last - first + 1)
         paper.write_block(words, size=8.5, colour=_SOFT, align="R")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from io import BytesIO
 from threading import Barrier
 
@@ -19,13 +20,15 @@ from participation.needs import answers
 from participation.needs.models import Need
 from participation.notifications import letters, queries
 from participation.notifications.models import Delivery, LetterBatch
+from participation.notifications.parts import strong
 from participation.notifications.rules import DeliveryStatus, EventKind
+from participation.projects.rules import NextStep, NextStepKind
 from participation.refusals import Refusal, Refused
 from participation.support import service as support
 from participation.web.addresses import settings
 from participation.workbench.paper import Sender, letters_pdf
 from participation.workbench.typeface import unprintable
-from tests.factories import make_need
+from tests.factories import end, link, make_accepted, make_need, make_project
 
 Named = Callable[[str], Person]
 SENDER = Sender(
@@ -203,11 +206,11 @@ def test_the_same_letters_printed_again_are_the_same(answered: Need) -> None:
 @ON_PAPER_ALONE
 def test_a_letter_tells_all_its_news_and_goes_on_to_another_sheet_when_it_must(answered: Need) -> None:
     need = make_need(on_paper("Siri Lang"), title="Det er mørkt på gangveien", description="x")
-    answers.accept(cecilie().actor, need=need, body="Dette er en lang forklaring. " * 150, version=need.version)
+    answers.accept(cecilie().actor, need=need, body="Dette er en lang forklaring. " * 120, version=need.version)
     db.session.commit()
     batch = made()
     siri = next(letter for letter in letters.letters(batch.id) if letter.name == "Siri Lang")
-    assert (siri.news[0].paragraphs[0][:5], len(siri.news), siri.earlier) == ("Dette", 2, [])
+    assert (siri.news[0].parts[2].text[:5], len(siri.news), siri.earlier) == ("Dette", 2, [])
     text = read(letters_pdf([siri], number=1, made_at=batch.made_at, sender=SENDER, folder=settings().var_folder))
     assert len(text) == 3
     assert "1" in text[1].splitlines()[-1]
@@ -236,3 +239,25 @@ def test_each_letter_is_in_its_readers_language(answered: Need) -> None:
     text = read(letters_pdf(mine, number=1, made_at=batch.made_at, sender=SENDER, folder=settings().var_folder))[1]
     assert "Hi, Mary!" in text
     assert "You get an answer by" in text
+
+
+@ON_PAPER_ALONE
+def test_each_sheet_ends_with_its_number_whatever_the_words_above_look_like(ctx: Flask) -> None:
+    now = clock.now()
+    news = letters.News(now, "Nytt", tuple(strong("Dette er viktig") for _line in range(60)))
+    letter = letters.Letter(1, "Siri", ["Storgata 1"], Language.BOKMAL, [news], [], 0)
+    pages = read(letters_pdf([letter], number=1, made_at=now, sender=SENDER, folder=settings().var_folder))[1:]
+    assert [page.splitlines()[-1] for page in pages] == ["Side 1 av 3", "Side 2 av 3", "Side 3 av 3"]
+
+
+@ON_PAPER_ALONE
+def test_an_old_end_of_a_project_is_told_in_full_where_it_says_what_happens_next(ctx: Flask, person: Named) -> None:
+    kari, cecilie = on_paper("Kari"), person("Cecilie")
+    need = make_accepted(kari, by=cecilie)
+    project = make_project(cecilie)
+    link(project, need, by=cecilie)
+    step = NextStep(NextStepKind.DECLINE, "Vi kommer ikke videre.", "At fylket betaler.")
+    end(project, by=cecilie, steps={need.id: step})
+    with clock.travel(clock.now() + timedelta(days=100)):
+        (letter,) = letters.letters(made().id)
+    assert "At fylket betaler." in [part.text for news in letter.news for part in news.parts]
