@@ -19,13 +19,12 @@ from participation.needs.models import (
     NeedUpdate,
     Theme,
 )
-from participation.needs.rules import LETTERS, UNANSWERED, NeedState, UpdateKind
+from participation.needs.rules import LETTERS, NOT_LISTED, UNANSWERED, NeedState, UpdateKind
 from participation.search.queries import matching
 from participation.web.pagination import ID_MAX, Cursor, Page
 
 NEEDS_A_PAGE = 20
 QUEUE_A_PAGE = 50
-NOT_LISTED = (NeedState.WITHDRAWN,)
 
 
 class Sort(StrEnum):

@@ -104,6 +104,7 @@ MOVES: dict[Move, tuple[frozenset[NeedState], NeedState]] = {
 
 # Where a project works on the need.
 WITH_PROJECT = frozenset({_S.IN_PROJECT, _S.TESTING})
+NOT_LISTED = frozenset({_S.WITHDRAWN})
 OPEN_TO_SUPPORT = frozenset(NeedState) - {_S.IN_USE, _S.DECLINED, _S.WITHDRAWN}
 OPEN_TO_COMMENTS = frozenset(NeedState) - {_S.WITHDRAWN}
 LINKABLE = frozenset({_S.ACCEPTED, _S.IN_PROJECT, _S.TESTING})

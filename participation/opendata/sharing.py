@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from participation.files.rules import DRAWN_FOLDER
 from participation.files.service import kept_file
 from participation.needs.models import Need
-from participation.needs.queries import NOT_LISTED, need_page
-from participation.needs.rules import may_support
+from participation.needs.queries import need_page
+from participation.needs.rules import NOT_LISTED, may_support
 from participation.opendata.blueprint import in_asked_language, kept_for, opendata
 from participation.opendata.pictures import NeedPicture, OutcomePicture, Words, digest, draw
 from participation.outcomes import queries as outcomes
@@ -50,7 +50,7 @@ def _listed(need_id: int) -> Need | None:
 
 
 def _words_of_outcome(outcome: Outcome) -> OutcomePicture:
-    quoted = _quoted(outcome)
+    quoted = outcome.quoted
     said = in_language(outcome.words, outcome.translations, str(get_locale()))
     return OutcomePicture(
         site_name=settings().site_name,
@@ -61,11 +61,6 @@ def _words_of_outcome(outcome: Outcome) -> OutcomePicture:
         did_label=_("We did"),
         outcome=said.title.text,
     )
-
-
-def _quoted(outcome: Outcome) -> Need | None:
-    foremost = outcome.foremost
-    return foremost.need if foremost and foremost.need.state not in NOT_LISTED else None
 
 
 def _asked(count: int) -> str:

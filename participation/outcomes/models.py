@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from participation.accounts.models import Person
 from participation.database import Base, UtcDateTime, enum_type
 from participation.needs.models import Need
+from participation.needs.rules import NOT_LISTED
 from participation.notifications.rules import Subject
 from participation.outcomes.rules import (
     INDICATOR_NAME_MAX_CHARACTERS,
@@ -106,6 +107,12 @@ class Outcome(Base):
         """The need it speaks to first: the one chosen, else one it takes into use, meets best, and most people have."""
         chosen = next((answer for answer in self.needs if answer.need_id == self.foremost_need_id), None)
         return chosen or min(self.needs, key=self._order, default=None)
+
+    @property
+    def quoted(self) -> Need | None:
+        """The need in whose words it is asked for; none where its author has withdrawn those."""
+        foremost = self.foremost
+        return foremost.need if foremost and foremost.need.state not in NOT_LISTED else None
 
     def _order(self, answer: "OutcomeNeed") -> tuple[bool, bool, bool, int]:
         moves = need_move(answer.need.state, verdict=answer.verdict, evidence=self.evidence) is not None

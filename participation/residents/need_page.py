@@ -1,6 +1,6 @@
 """Puts together what a need's page shows: how far it has come, its story, and what the visitor may do."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -207,18 +207,23 @@ def letters(lines: Sequence[NeedUpdate], links: Iterable[NeedLink]) -> list[Need
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the timeline, with its project where the visitor may see it."""
+    """A line of the timeline, with its project where the visitor may see it.
+
+    Of a result that has been withdrawn only that it was, and why: what was said of it goes with it.
+    """
 
     line: NeedUpdate
     project: Project | None
     phase: Phase | None
     moved: DateMove | None = None
+    is_taken_back: bool = False
 
     @property
     def words(self) -> str:
         told_elsewhere = self.line.kind is UpdateKind.ADDITION or is_letter(self.line)
         about_hidden = self.line.project_id is not None and self.project is None
-        return "" if told_elsewhere or about_hidden or self.line.kind is UpdateKind.OUTCOME else self.line.body
+        unsaid = told_elsewhere or about_hidden or self.is_taken_back or self.line.kind is UpdateKind.OUTCOME
+        return "" if unsaid else self.line.body
 
 
 def links_to_show(need_id: int, actor: Actor | None) -> list[NeedLink]:
@@ -227,11 +232,19 @@ def links_to_show(need_id: int, actor: Actor | None) -> list[NeedLink]:
     return [link for link in projects.links_of_need(need_id) if sees_all or link.project.is_public]
 
 
-def story(lines: Sequence[NeedUpdate], links: Iterable[NeedLink]) -> list[Entry]:
-    """The whole timeline, newest first."""
+def story(lines: Sequence[NeedUpdate], links: Iterable[NeedLink], *, results: Collection[int]) -> list[Entry]:
+    """The whole timeline, newest first; `results` are the numbers of the published outcomes it may tell of."""
     known = {link.project_id: link.project for link in links}
     moves = date_moves(promised(lines))
-    return [Entry(line, known.get(line.project_id or 0), _phase(line), moves.get(line.id)) for line in reversed(lines)]
+    return [
+        Entry(line, known.get(line.project_id or 0), _phase(line), moves.get(line.id), _is_taken_back(line, results))
+        for line in reversed(lines)
+    ]
+
+
+def _is_taken_back(line: NeedUpdate, results: Collection[int]) -> bool:
+    about_another = line.outcome_id is None or line.outcome_id in results
+    return not about_another and line.kind is not UpdateKind.OUTCOME_WITHDRAWN
 
 
 def _phase(line: NeedUpdate) -> Phase | None:

@@ -71,7 +71,7 @@ def _parts(need: Need) -> dict[str, object]:
         "links": links,
         "outcomes": outcomes,
         "ended": ended_among(outcome.id for _answer, outcome in outcomes),
-        "story": need_page.story(lines, links),
+        "story": need_page.story(lines, links, results={outcome.id for _answer, outcome in outcomes}),
         "threads": conversation,
         "more_after": more_after,
         "editable_comments": need_page.editable_comments(conversation, visitor.actor),

@@ -16,6 +16,7 @@ from participation.extensions import db
 from participation.files.rules import DRAWN_FOLDER, DRAWN_KEPT_DAYS
 from participation.needs import service as needs
 from participation.needs.models import Need
+from participation.needs.rules import NeedState
 from participation.outcomes.models import Outcome
 from participation.outcomes.rules import OutcomeState
 from participation.projects.rules import Phase, Visibility
@@ -113,6 +114,25 @@ def test_a_withdrawn_need_and_one_that_is_not_there_have_no_picture(app: Flask, 
     assert visitor.get("/behov/999999/deling.png").status_code == 404
     assert visitor.get("/resultater/999999/deling.png").status_code == 404
     assert "og:image" not in visitor.get(f"/behov/{number}").text
+
+
+def test_a_need_withdrawn_since_is_quoted_on_no_card_and_in_no_preview(
+    app: Flask, pages: dict[str, int], visitor: FlaskClient
+) -> None:
+    quote = "Bussen går for sjelden om kvelden"
+    shown = ("/", "/resultater", f"/prosjekter/{pages['prosjekter']}")
+
+    def quoted() -> list[bool]:
+        preview = visitor.get(f"/resultater/{pages['resultater']}").text.partition("<body")[0]
+        cards = [visitor.get(path).text.partition('class="outcome-said"')[2].partition("</p>")[0] for path in shown]
+        return [quote in words for words in (preview, *cards)]
+
+    assert quoted() == [True] * 4
+    with app.app_context():
+        db.session.get_one(Need, pages["behov"]).state = NeedState.WITHDRAWN
+        db.session.commit()
+    assert quoted() == [False] * 4
+    assert "1 person asked for this" in visitor.get("/resultater?sprak=en").text
 
 
 def test_pictures_nobody_has_asked_for_in_a_while_are_thrown_away(

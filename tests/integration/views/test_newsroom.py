@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -15,10 +16,12 @@ from participation.accounts import service as accounts
 from participation.accounts.models import Person
 from participation.extensions import db
 from participation.needs.models import Need
-from participation.outcomes import corrections, queries, remarks
+from participation.outcomes import corrections, queries, remarks, use_checks
+from participation.outcomes import follow_up_queries as follow_up
 from participation.outcomes import service as outcomes
 from participation.outcomes.models import Outcome
 from participation.outcomes.rules import OutcomeState
+from participation.outcomes.use_checks import FigureText
 from participation.permissions import Role
 from participation.projects.models import Project
 from participation.projects.rules import Phase
@@ -214,6 +217,9 @@ def test_of_what_is_withdrawn_only_the_reason_is_left(app: Flask, signed_in: Sig
     number, dag = published(app, title=SECRET), signed_in("Dag")
     with app.app_context():
         factories.correct(outcome_of(number), writer=person("Cecilie"), approver=person("Dag"), summary="Annet.")
+        confirm_use(number, evidence="Bussen er full hver kveld.")
+    of_it = ("Bussen er full hver kveld.", "Det er to busser i timen, ikke tre.")
+    assert all(words in everywhere(app, visitor, number) for words in of_it)
     page = f"/redaksjonen/resultater/{number}"
     assert send(dag, page, f"{page}/trekk-tilbake", reason="Målingen var feil.").status_code == 302
     for path in ("", "/versjon/1"):
@@ -222,7 +228,18 @@ def test_of_what_is_withdrawn_only_the_reason_is_left(app: Flask, signed_in: Sig
         assert "Målingen var feil." in gone.text
         assert SECRET not in gone.text
     assert visitor.get(f"/resultater/{number}/bilde-480.webp").status_code == 404
-    assert SECRET not in everywhere(app, visitor, number)
+    left = everywhere(app, visitor, number)
+    assert "Målingen var feil." in left
+    assert not [words for words in (SECRET, *of_it) if words in left]
+
+
+def confirm_use(number: int, *, evidence: str) -> None:
+    check = follow_up.check(number, months=6)
+    assert check is not None
+    with clock.travel(clock.now() + timedelta(days=190)):
+        figure = FigureText(name="Turer", unit="turer", value=Decimal(2), measured_on=clock.today())
+        use_checks.confirm(person("Cecilie").actor, check=check, evidence=evidence, figures=[figure])
+        db.session.commit()
 
 
 def picture(colour: str = "#1f6b3a") -> BytesIO:
