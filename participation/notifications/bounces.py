@@ -6,12 +6,12 @@ that mail can know; and all that it can bring about is that the mail's own reade
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from participation import clock
@@ -25,6 +25,7 @@ from participation.mail.waiting import mail_waits
 from participation.notifications.marks import MARK_CHARACTERS, mail_key
 from participation.notifications.models import Bounce, Delivery
 from participation.notifications.rules import (
+    GIVE_UP_AFTER_REFUSALS,
     HARD_FAILURES_MAX,
     HARD_FAILURES_WITHIN_DAYS,
     RETURNED_WITHIN_DAYS,
@@ -49,12 +50,12 @@ def _take(report: Returned) -> bool:
     deliveries = _sent_as(key) if host == _our_host() else []
     if not deliveries:
         return False
-    person = deliveries[0].person
-    if report.is_gone and person.email and person.email.lower() in report.addresses:
-        note_bounce(person, mail_key=key, status=report.status, diagnostic=report.diagnostic)
     for delivery in deliveries:
         delivery.status, delivery.next_attempt_at = DeliveryStatus.FAILED, clock.now()
         delivery.error = without_addresses(report.diagnostic)[:300]
+    person = deliveries[0].person
+    if report.is_gone and person.email and person.email.lower() in report.addresses:
+        note_bounce(person, mail_key=key, status=report.status, diagnostic=report.diagnostic)
     return True
 
 
@@ -90,7 +91,7 @@ def _sent_as(key: str) -> Sequence[Delivery]:
 
 
 def note_hard_failure(deliveries: Sequence[Delivery], diagnostic: str) -> None:
-    """Count that the server refused one person's mail for good."""
+    """Count that the server refused one person's mail for good; what was in it is marked as failed."""
     key = "-".join(str(delivery.event_id) for delivery in deliveries)
     person = deliveries[0].person
     note_bounce(
@@ -99,7 +100,7 @@ def note_hard_failure(deliveries: Sequence[Delivery], diagnostic: str) -> None:
 
 
 def note_bounce(person: Person, *, mail_key: str, status: str, diagnostic: str) -> bool:
-    """Count a mail that came back for good; False when it was counted before."""
+    """Count a mail that came back for good; False when it was counted before. What was in it is marked as failed."""
     row = {
         "mail_key": mail_key[:120],
         "person_id": person.id,
@@ -113,14 +114,33 @@ def note_bounce(person: Person, *, mail_key: str, status: str, diagnostic: str) 
         return False
     if person.mail_failed_at is None and _lately(person) >= HARD_FAILURES_MAX:
         person.mail_failed_at = clock.now()
+        _leave_to_letters(person)
         audit.record("mail_failed", actor_id=None, kind="person", object_id=person.id)
     return True
 
 
 def _lately(person: Person) -> int:
-    since = clock.now() - timedelta(days=HARD_FAILURES_WITHIN_DAYS)
-    query = select(func.count()).select_from(Bounce).where(Bounce.person_id == person.id, Bounce.at > since)
+    query = select(func.count()).select_from(Bounce).where(Bounce.person_id == person.id, Bounce.at > _counted_since())
     return db.session.scalar(query) or 0
+
+
+def _leave_to_letters(person: Person) -> None:
+    """Let what came back or was refused meanwhile, which nobody has told them, wait for paper."""
+    db.session.execute(
+        update(Delivery)
+        .where(
+            Delivery.person_id == person.id,
+            Delivery.status == DeliveryStatus.FAILED,
+            Delivery.next_attempt_at > _counted_since(),
+            # Not what no mail could be made of: no letter can.
+            or_(Delivery.sent_at.is_not(None), Delivery.refusals >= GIVE_UP_AFTER_REFUSALS),
+        )
+        .values(status=DeliveryStatus.UNREACHABLE)
+    )
+
+
+def _counted_since() -> datetime:
+    return clock.now() - timedelta(days=HARD_FAILURES_WITHIN_DAYS)
 
 
 def mail_arrived(person: Person) -> None:

@@ -18,14 +18,26 @@ from participation.extensions import db
 from participation.notifications import preferences
 from participation.notifications.bounces import mail_arrived, take_returned, try_refused_again
 from participation.notifications.delivery import send_pending
+from participation.notifications.letters import letters, make_batch
 from participation.notifications.marks import mail_key
 from participation.notifications.models import Bounce, Delivery, Event
-from participation.notifications.rules import DeliveryStatus, EventKind, Pace, Reason, Subject, Topic
+from participation.notifications.rules import (
+    GIVE_UP_AFTER_REFUSALS,
+    HARD_FAILURES_MAX,
+    HARD_FAILURES_WITHIN_DAYS,
+    DeliveryStatus,
+    EventKind,
+    Pace,
+    Reason,
+    Subject,
+    Topic,
+)
 from participation.notifications.service import announce, subscribe
 from participation.notifications.watch import latest_events, refused, stuck, unreachable_count, waiting
 from participation.settings import Settings
 from participation.worker import returned_mail
 from participation.worker.returned_mail import read_returned_mail
+from tests.integration.picky_sink import PickySink
 from tests.unit.test_mail_returned import HOSTILE, ordinary, report
 
 Named = Callable[[str], Person]
@@ -79,9 +91,45 @@ def test_three_mails_that_came_back_end_it_and_the_same_report_counts_once(setti
     assert (bounces(), astrid.mail_failed_at) == (2, None)
     assert comes_back(events[2], to=astrid) == 1
     assert (bounces(), astrid.mail_failed_at, bjorn.mail_failed_at) == (3, NOON, None)
-    assert {status(event, astrid) for event in events} == {DeliveryStatus.FAILED}
     assert status(told(astrid, settings), astrid) is DeliveryStatus.UNREACHABLE
     assert unreachable_count() == 1
+
+
+def test_what_came_back_before_it_ended_is_told_in_the_next_letter(settings: Settings, person: Named) -> None:
+    astrid, cecilie = person("Astrid"), person("Cecilie")
+    astrid.postal_address = "Elvegata 1\n3400 Lier"
+    with clock.travel(NOON - timedelta(days=HARD_FAILURES_WITHIN_DAYS + 1)):
+        long_ago = told(astrid, settings)
+        comes_back(long_ago, to=astrid)
+    with clock.travel(NOON - timedelta(days=HARD_FAILURES_WITHIN_DAYS - 1)):
+        first = told(astrid, settings)
+        comes_back(first, to=astrid)
+    events = [first, told(astrid, settings), told(astrid, settings)]
+    for event in events[1:]:
+        assert status(first, astrid) is DeliveryStatus.FAILED
+        comes_back(event, to=astrid)
+    assert {status(event, astrid) for event in events} == {DeliveryStatus.UNREACHABLE}
+    assert status(long_ago, astrid) is DeliveryStatus.FAILED
+    (letter,) = letters(make_batch(cecilie.actor).id)
+    assert len(letter.news) + len(letter.earlier) == len(events)
+
+
+def test_what_the_server_refused_before_it_ended_is_told_in_the_next_letter_and_not_by_mail(
+    settings: Settings, sink: PickySink, person: Named
+) -> None:
+    astrid = person("Astrid")
+    events = [told(astrid, replace(settings, smtp_url="smtp://127.0.0.1:9")) for _ in range(HARD_FAILURES_MAX)]
+    sink.to_recipient["astrid@example.org"] = ["550 5.1.1 unknown"] * HARD_FAILURES_MAX * GIVE_UP_AFTER_REFUSALS
+    for hours in range(1, GIVE_UP_AFTER_REFUSALS + 1):
+        with clock.travel(NOON + timedelta(hours=hours)):
+            send_pending(replace(settings, smtp_url=sink.url))
+    assert astrid.mail_failed_at is not None
+    assert {status(event, astrid) for event in events} == {DeliveryStatus.UNREACHABLE}
+    mail_arrived(astrid)
+    db.session.commit()
+    with clock.travel(NOON + timedelta(days=1)):
+        assert send_pending(replace(settings, smtp_url=sink.url)) == 0
+    assert {status(event, astrid) for event in events} == {DeliveryStatus.UNREACHABLE}
 
 
 def test_when_a_mail_arrives_after_all_they_are_told_again(settings: Settings, person: Named) -> None:
