@@ -178,8 +178,10 @@ def may_ask_again(actor: Actor, *, author_id: int, state: NeedState, asked_again
     return may_move(Move.ASK_AGAIN, state=state)
 
 
-def may_correct(kind: UpdateKind) -> Refusal | None:
-    return None if kind in LETTERS else Refusal.WRONG_STATE
+def may_correct(kind: UpdateKind, *, body: str) -> Refusal | None:
+    """Letters, and what happens with a need once its project has ended, where that is said."""
+    is_next_step = kind is UpdateKind.PROJECT_STOPPED and bool(body)
+    return None if kind in LETTERS or is_next_step else Refusal.WRONG_STATE
 
 
 def weeks_silent(state: NeedState, *, news_at: datetime, now: datetime) -> int:

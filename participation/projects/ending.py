@@ -55,8 +55,8 @@ def end(actor: Actor, *, project: Project, ending: Ending, lessons: str, next_st
     note_move(actor, project, ending=ending, note=lessons)
     db.session.flush()
     phases = queries.leading_phases([need.id for need in needs])
-    answers = [_conclude(actor, need, project, next_steps.get(need.id), phases[need.id]) for need in needs]
-    _announce(project, needs, next_steps, answers)
+    said = [_conclude(actor, need, project, next_steps.get(need.id), phases[need.id]) for need in needs]
+    _announce(project, needs, next_steps, said)
 
 
 def _check_steps(project: Project, next_steps: NextSteps) -> None:
@@ -70,7 +70,7 @@ def _check_steps(project: Project, next_steps: NextSteps) -> None:
 def _conclude(
     actor: Actor, need: Need, project: Project, step: NextStep | None, phases: list[Phase]
 ) -> NeedUpdate | None:
-    """Write the project's end on the need, and its next step; the line of the no, where it is one.
+    """Write the project's end on the need, and its next step; returns the line that says the step.
 
     Of an internal project nothing is said but the step, whose words are written for those behind the need.
     """
@@ -78,12 +78,12 @@ def _conclude(
     words: LineWords = {"body": step.text if step and goes_on else ""}
     if project.is_public and project.ending:
         words |= {"project_id": project.id, "detail": project.ending.value}
-    back = followed_move(need.state, phases=phases)
+    back, end_line = followed_move(need.state, phases=phases), None
     if back is not None:
-        move(need, back, actor=actor, line=UpdateKind.PROJECT_STOPPED, **words)
+        end_line = move(need, back, actor=actor, line=UpdateKind.PROJECT_STOPPED, **words)
     elif project.is_public or goes_on:
-        write_line(need, UpdateKind.PROJECT_STOPPED, actor=actor, **words)
-    return _decline(actor, need, step) if step and not goes_on else None
+        end_line = write_line(need, UpdateKind.PROJECT_STOPPED, actor=actor, **words)
+    return _decline(actor, need, step) if step and not goes_on else end_line
 
 
 def _decline(actor: Actor, need: Need, step: NextStep) -> NeedUpdate:
@@ -98,7 +98,7 @@ def _decline(actor: Actor, need: Need, step: NextStep) -> NeedUpdate:
     )
 
 
-def _announce(project: Project, needs: list[Need], next_steps: NextSteps, answers: list[NeedUpdate | None]) -> None:
+def _announce(project: Project, needs: list[Need], next_steps: NextSteps, said: list[NeedUpdate | None]) -> None:
     """One event for all; each reads what happens with the need that is theirs."""
     told = [need for need in needs if project.is_public or need.id in next_steps]
     if not told or project.ending is None:
@@ -116,7 +116,7 @@ def _announce(project: Project, needs: list[Need], next_steps: NextSteps, answer
     event = announce(
         EventKind.PHASE_CHANGED, about=project.subject, subjects=[need.subject for need in told], facts=facts
     )
-    for line in filter(None, answers):
+    for line in filter(None, said):
         line.event_id = event.id
 
 

@@ -24,7 +24,7 @@ def correct_line(need_id: int, line_id: int) -> Answer:
     need, line = found(queries.need_page(need_id)), _line(need_id, line_id)
     form = _form(need, line)
     if request.method == "GET":
-        ensure(may_correct(line.kind))
+        ensure(may_correct(line.kind, body=line.body))
         return _page(need, line, form)
     status = failed(form, lambda: _correct(need, line, form), about=_ABOUT)
     if status:
@@ -60,4 +60,5 @@ def _correct(need: Need, line: NeedUpdate, form: CorrectionForm) -> None:
 
 
 def _page(need: Need, line: NeedUpdate, form: CorrectionForm) -> str:
-    return render_template("workbench/correct_line.html", need=need, line=line, form=form)
+    others = [other for other, _line in corrections.said_alike(line)]
+    return render_template("workbench/correct_line.html", need=need, line=line, form=form, others=others)

@@ -8,8 +8,8 @@ from flask import render_template
 from participation import clock
 from participation.comments.queries import latest_threads
 from participation.needs import queries
-from participation.needs.models import Need
-from participation.needs.rules import LETTERS, Move, NeedState, date_moves, may_give_news, may_move
+from participation.needs.models import Need, NeedUpdate
+from participation.needs.rules import Move, NeedState, date_moves, may_correct, may_give_news, may_move
 from participation.needs.wording import templates_for
 from participation.permissions import Permission
 from participation.projects import queries as projects
@@ -69,7 +69,7 @@ def need_page(need_id: int, sent: Form | None = None, *, preview: Preview | None
         need=need,
         updates=lines,
         moves=date_moves(queries.promised(lines)),
-        correctable=LETTERS if the_actor().may(Permission.WORK_ON_NEEDS) else (),
+        correctable=_correctable(lines),
         preview=preview,
         threads=latest_threads(need_id),
         links=links,
@@ -80,6 +80,12 @@ def need_page(need_id: int, sent: Form | None = None, *, preview: Preview | None
         previous_need=queries.previous_owed(need),
         today=clock.today(),
     )
+
+
+def _correctable(lines: Sequence[NeedUpdate]) -> set[int]:
+    if not the_actor().may(Permission.WORK_ON_NEEDS):
+        return set()
+    return {line.id for line in lines if may_correct(line.kind, body=line.body) is None}
 
 
 def _answer_forms(need: Need, sent: Form | None) -> dict[str, Form]:

@@ -88,5 +88,6 @@ def test_news_is_given_from_when_the_municipality_has_begun(state: NeedState) ->
 
 
 @pytest.mark.parametrize("kind", UpdateKind)
-def test_only_letters_are_corrected(kind: UpdateKind) -> None:
-    assert (may_correct(kind) is None) == (kind in LETTERS)
+def test_only_letters_and_what_happens_after_a_projects_end_are_corrected(kind: UpdateKind) -> None:
+    assert (may_correct(kind, body="Vi leter videre.") is None) == (kind in LETTERS | {UpdateKind.PROJECT_STOPPED})
+    assert (may_correct(kind, body="") is None) == (kind in LETTERS)
