@@ -126,7 +126,13 @@ def _date_moved(facts: Facts) -> str:
 
 
 def _answer_corrected(facts: Facts, needs: Needs) -> Iterator[Part]:
-    yield sentence(_("We have corrected the wording of what we wrote on this need:"))
+    yield sentence(
+        counted(
+            "We have corrected the wording of what we wrote on this need:",
+            "We have corrected the wording of what we wrote on these needs:",
+            max(len(needs), 1),
+        )
+    )
     yield from _quoted(needs)
     yield strong(_("What is corrected:"))
     yield written(facts["note"])
