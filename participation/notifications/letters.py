@@ -9,7 +9,7 @@ from typing import Any
 from flask import get_template_attribute
 from flask_babel import force_locale
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from participation import clock
 from participation.accounts.models import Person
@@ -20,6 +20,7 @@ from participation.notifications.mails import concerned_needs, headline, parts_o
 from participation.notifications.models import Delivery, Event, EventSubject, LetterBatch, Subscription
 from participation.notifications.parts import Part, sentence
 from participation.notifications.rules import DeliveryStatus, Reason, Subject, Told, choose_for_letter
+from participation.notifications.service import forget_corrected
 from participation.permissions import Actor
 from participation.refusals import Refusal, Refused
 
@@ -141,6 +142,7 @@ def batch(batch_id: int) -> LetterBatch | None:
 
 def make_batch(actor: Actor) -> LetterBatch:
     """Take what waits for paper, each delivery into one batch alone. Raises Refused(NO_LETTERS_WAIT) on nothing."""
+    _forget_corrected()
     made = LetterBatch(made_at=clock.now(), made_by=actor.id)
     db.session.add(made)
     db.session.flush()
@@ -165,6 +167,16 @@ def make_batch(actor: Actor) -> LetterBatch:
         raise Refused(Refusal.NO_LETTERS_WAIT)
     _record("letters_made", actor, made.id, letters=len(set(taken)))
     return made
+
+
+def _forget_corrected() -> None:
+    """What was in letters that were let go of, or has come back from an address, may have been set right since."""
+    correction = aliased(Event)
+    corrected = (
+        select(Delivery.event_id).join(correction, correction.corrects_id == Delivery.event_id).where(*_untold())
+    )
+    for event_id in db.session.scalars(corrected.distinct()).all():
+        forget_corrected(event_id, *_untold())
 
 
 def mark_told(actor: Actor, *, batch_id: int) -> None:

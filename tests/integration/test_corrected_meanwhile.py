@@ -200,6 +200,16 @@ def test_a_letter_not_yet_made_prints_the_right_words_alone(person: Named) -> No
     assert names(corrected) == {"Kari Nordmann"}
 
 
+def test_letters_let_go_of_are_made_again_in_the_right_words(person: Named) -> None:
+    kari = on_paper()
+    event = tell()
+    batch = letters.make_batch(kari.actor)
+    corrected = put_right(event)
+    assert names(event) == names(corrected) == {"Kari Nordmann"}
+    letters.dissolve(kari.actor, batch_id=batch.id)
+    assert printed(kari) == [(False, True)]
+
+
 def test_who_has_got_an_address_since_is_mailed_the_correction(
     settings: Settings, sink: PickySink, person: Named
 ) -> None:
