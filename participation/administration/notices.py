@@ -1,5 +1,6 @@
 """Whether what the service tells people gets there: the worker's pulse, what waits, and what is stuck and why."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from participation.audit.models import HEARTBEAT
 from participation.audit.queries import last_done
 from participation.extensions import db
 from participation.notifications import watch
-from participation.notifications.bounces import try_refused_again
+from participation.notifications.bounces import TriedAgain, try_refused_again
 from participation.permissions import Permission
 from participation.web.access import requires, the_actor
 from participation.web.filters import counted
@@ -51,13 +52,24 @@ def notices() -> str:
 @administration.post("/administrasjon/varsler/prov-igjen")
 @requires(Permission.ADMINISTER)
 def try_again() -> Response:
-    count = try_refused_again(the_actor().id, event_id=_event_id(request.form.get("event", "")))
+    again = try_refused_again(the_actor().id, event_id=_event_id(request.form.get("event", "")))
     db.session.commit()
-    if count:
-        flash(counted("%(num)s e-mail is sent again now.", "%(num)s e-mails are sent again now.", count), "success")
+    if again.mails:
+        flash(" ".join(_what_happens(again)), "success")
     else:
         flash(_("There was nothing to send again."), "info")
     return redirect(url_for("administration.notices"))
+
+
+def _what_happens(again: TriedAgain) -> Iterator[str]:
+    yield counted("%(num)s e-mail is tried again now.", "%(num)s e-mails are tried again now.", again.mails)
+    if again.addresses:
+        yield counted(
+            "%(num)s address that we had stopped writing to is written to again.",
+            "%(num)s addresses that we had stopped writing to are written to again.",
+            again.addresses,
+        )
+    yield _("What does not get there this time either, you see here.")
 
 
 def _event_id(text: str) -> int | None:

@@ -6,12 +6,13 @@ that mail can know; and all that it can bring about is that the mail's own reade
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import joinedload
 
 from participation import clock
@@ -25,15 +26,16 @@ from participation.mail.waiting import mail_waits
 from participation.notifications.marks import MARK_CHARACTERS, mail_key
 from participation.notifications.models import Bounce, Delivery
 from participation.notifications.rules import (
-    GIVE_UP_AFTER_REFUSALS,
     HARD_FAILURES_MAX,
     HARD_FAILURES_WITHIN_DAYS,
     RETURNED_WITHIN_DAYS,
     DeliveryStatus,
 )
+from participation.notifications.watch import is_among, refused_lately, was_refused
 from participation.web.addresses import settings
 from participation.web.pagination import ID_MAX
 
+PEOPLE_AT_ONCE = 500
 _KEY = re.compile(rf"(?:event-(\d{{1,18}})|bundle)-person-(\d{{1,18}})-[0-9a-f]{{{MARK_CHARACTERS}}}")
 
 
@@ -133,7 +135,7 @@ def _leave_to_letters(person: Person) -> None:
             Delivery.status == DeliveryStatus.FAILED,
             Delivery.next_attempt_at > _counted_since(),
             # Not what no mail could be made of: no letter can.
-            or_(Delivery.sent_at.is_not(None), Delivery.refusals >= GIVE_UP_AFTER_REFUSALS),
+            was_refused(),
         )
         .values(status=DeliveryStatus.UNREACHABLE)
     )
@@ -151,21 +153,48 @@ def mail_arrived(person: Person) -> None:
         audit.record("mail_arrived", actor_id=person.id, kind="person", object_id=person.id)
 
 
-def try_refused_again(actor_id: int, *, event_id: int | None = None) -> int:
-    """Send what was refused or came back lately once more, of one event or of all; returns how many."""
-    which = [
-        Delivery.status == DeliveryStatus.FAILED,
-        Delivery.next_attempt_at > clock.now() - timedelta(days=RETURNED_WITHIN_DAYS),
-    ]
-    if event_id is not None:
-        which.append(Delivery.event_id == event_id)
-    again = db.session.execute(
+@dataclass(frozen=True)
+class TriedAgain:
+    """How many deliveries are tried again, and how many addresses that were given up are written to again."""
+
+    mails: int
+    addresses: int
+
+
+def try_refused_again(actor_id: int, *, event_id: int | None = None) -> TriedAgain:
+    """Try what was refused or came back lately once more, of one event or of all, and forget what that counted for."""
+    query = (
         update(Delivery)
-        .where(*which)
+        .where(
+            is_among(refused_lately()),
+            # Said again for what others have done with the row meanwhile.
+            Delivery.status.in_([DeliveryStatus.FAILED, DeliveryStatus.UNREACHABLE]),
+            Delivery.letter_batch_id.is_(None),
+        )
         .values(status=DeliveryStatus.PENDING, attempts=0, refusals=0, next_attempt_at=clock.now(), error=None)
-        .returning(Delivery.event_id)
+        .returning(Delivery.person_id)
         .execution_options(synchronize_session=False)
-    ).all()
+    )
+    if event_id is not None:
+        query = query.where(Delivery.event_id == event_id)
+    again = db.session.scalars(query).all()
     audit.record("refused_tried_again", actor_id=actor_id, kind="event", object_id=event_id or 0, count=len(again))
     mail_waits()
-    return len(again)
+    return TriedAgain(mails=len(again), addresses=_forget_failures(actor_id, sorted(set(again))))
+
+
+def _forget_failures(actor_id: int, people: Sequence[int]) -> int:
+    """Count nothing against the people's addresses any more; how many had been given up."""
+    given_up: list[int] = []
+    for begin in range(0, len(people), PEOPLE_AT_ONCE):
+        some = people[begin : begin + PEOPLE_AT_ONCE]
+        db.session.execute(delete(Bounce).where(Bounce.person_id.in_(some)))
+        given_up += db.session.scalars(
+            update(Person)
+            .where(Person.id.in_(some), Person.mail_failed_at.is_not(None))
+            .values(mail_failed_at=None)
+            .returning(Person.id)
+        )
+    for person_id in given_up:
+        audit.record("mail_tried_again", actor_id=actor_id, kind="person", object_id=person_id)
+    return len(given_up)

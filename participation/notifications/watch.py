@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, or_, select, tuple_, union
 
 from participation import clock
 from participation.accounts.models import Person
 from participation.extensions import db
 from participation.notifications.models import Delivery, Event
-from participation.notifications.rules import RETURNED_WITHIN_DAYS, DeliveryStatus, EventKind, Pace
+from participation.notifications.rules import (
+    GIVE_UP_AFTER_REFUSALS,
+    RETURNED_WITHIN_DAYS,
+    DeliveryStatus,
+    EventKind,
+    Pace,
+)
 
 FAULTS_SHOWN = 30
 EVENTS_SHOWN = 20
@@ -74,12 +80,25 @@ def stuck() -> list[Fault]:
 
 def refused() -> list[Fault]:
     """What was given up or came back lately, by what the server said; the most first."""
-    return _faults(*_refused_lately())
+    return _faults(is_among(refused_lately()))
 
 
-def _refused_lately() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """What can be tried again."""
-    return _FAILED, Delivery.next_attempt_at > clock.now() - timedelta(days=RETURNED_WITHIN_DAYS)
+def refused_lately() -> CompoundSelect[int, int]:
+    """The keys of what can be tried again: given up, or waiting for paper because it was refused or came back."""
+    lately = Delivery.next_attempt_at > clock.now() - timedelta(days=RETURNED_WITHIN_DAYS)
+    on_no_paper = (Delivery.status == DeliveryStatus.UNREACHABLE, Delivery.letter_batch_id.is_(None))
+    keys = select(Delivery.event_id, Delivery.person_id)
+    return union(keys.where(_FAILED, lately), keys.where(*on_no_paper, was_refused(), lately))
+
+
+def was_refused() -> ColumnElement[bool]:
+    """Whether it came back, or its mailbox was refused for good."""
+    return or_(Delivery.sent_at.is_not(None), Delivery.refusals >= GIVE_UP_AFTER_REFUSALS)
+
+
+def is_among(keys: CompoundSelect[int, int]) -> ColumnElement[bool]:
+    found = keys.subquery()
+    return tuple_(Delivery.event_id, Delivery.person_id).in_(select(found.c.event_id, found.c.person_id))
 
 
 def _faults(*which: ColumnElement[bool]) -> list[Fault]:
@@ -111,9 +130,8 @@ def unreachable_count() -> int:
 
 def latest_events() -> Sequence[EventLine]:
     """The latest events that not everyone has been told of who should be."""
-    which = union(
-        *(_event_ids(_PENDING, _SINGLE), _event_ids(_PENDING, _BUNDLED), _event_ids(*_refused_lately())),
-    ).subquery()
+    refused = is_among(refused_lately())
+    which = union(_event_ids(_PENDING, _SINGLE), _event_ids(_PENDING, _BUNDLED), _event_ids(refused)).subquery()
     newest = select(which.c.event_id).order_by(which.c.event_id.desc()).limit(EVENTS_SHOWN)
     rows = db.session.execute(
         select(
@@ -122,7 +140,7 @@ def latest_events() -> Sequence[EventLine]:
             Event.at,
             _count(or_(Delivery.status == DeliveryStatus.SENT, Delivery.status == DeliveryStatus.ON_PAPER)),
             _count(_PENDING),
-            _count(and_(*_refused_lately())),
+            _count(refused),
         )
         .join(Delivery, Delivery.event_id == Event.id)
         .where(Event.id.in_(newest))

@@ -16,7 +16,7 @@ from participation.accounts.models import Person
 from participation.audit.models import AuditEntry
 from participation.extensions import db
 from participation.notifications import preferences
-from participation.notifications.bounces import mail_arrived, take_returned, try_refused_again
+from participation.notifications.bounces import TriedAgain, mail_arrived, take_returned, try_refused_again
 from participation.notifications.delivery import send_pending
 from participation.notifications.letters import letters, make_batch
 from participation.notifications.marks import mail_key
@@ -268,14 +268,48 @@ def test_what_was_refused_is_tried_again_when_an_administrator_says_so(settings:
     first, second = told(astrid, settings), told(astrid, settings)
     for event in (first, second):
         comes_back(event, to=astrid)
-    assert try_refused_again(farid.id, event_id=first.id) == 1
+    assert try_refused_again(farid.id, event_id=first.id).mails == 1
     db.session.commit()
     assert [status(event, astrid) for event in (first, second)] == [DeliveryStatus.PENDING, DeliveryStatus.FAILED]
-    assert try_refused_again(farid.id) == 1
+    assert try_refused_again(farid.id).mails == 1
     db.session.commit()
     assert send_pending(settings) == 2
     trail = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "refused_tried_again")).all()
     assert [(entry.actor_id, entry.facts["count"]) for entry in trail] == [(farid.id, 1), (farid.id, 1)]
+
+
+def test_trying_again_forgets_what_was_counted_and_writes_again_to_who_was_given_up(
+    settings: Settings, person: Named
+) -> None:
+    astrid, bjorn, farid = person("Astrid"), person("Bjørn"), person("Farid")
+    events = [told(astrid, settings) for _ in range(3)]
+    for event in events:
+        comes_back(event, to=astrid)
+    bjorns = told(bjorn, settings)
+    comes_back(bjorns, to=bjorn)
+    assert [(line.failed, line.waiting) for line in latest_events()][-3:] == [(1, 0)] * 3
+    assert sum(fault.count for fault in refused()) == 4
+    assert try_refused_again(farid.id, event_id=events[0].id) == TriedAgain(mails=1, addresses=1)
+    db.session.commit()
+    assert (bounces(), astrid.mail_failed_at, unreachable_count()) == (1, None, 0)
+    assert send_pending(settings) == 1
+    assert status(events[0], astrid) is DeliveryStatus.SENT
+    # What waited beside it no longer waits for paper: it is found among the refused, and can be tried too.
+    assert try_refused_again(farid.id) == TriedAgain(mails=3, addresses=0)
+    db.session.commit()
+    assert (bounces(), send_pending(settings), refused()) == (0, 3, [])
+    trail = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "mail_tried_again")).all()
+    assert [(entry.actor_id, entry.object_id) for entry in trail] == [(farid.id, astrid.id)]
+
+
+def test_what_was_printed_is_not_tried_again_by_mail(settings: Settings, person: Named) -> None:
+    astrid, cecilie, farid = person("Astrid"), person("Cecilie"), person("Farid")
+    astrid.postal_address = "Elvegata 1\n3400 Lier"
+    for _ in range(3):
+        comes_back(told(astrid, settings), to=astrid)
+    make_batch(cecilie.actor)
+    assert try_refused_again(farid.id) == TriedAgain(mails=0, addresses=0)
+    assert astrid.mail_failed_at is not None
 
 
 def test_administrators_see_what_waits_and_is_stuck_by_domain_and_never_by_name(

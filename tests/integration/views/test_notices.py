@@ -17,7 +17,15 @@ from participation.notifications.mails import compose
 from participation.notifications.marks import mute_token, opening_token, unsubscribe_token
 from participation.notifications.models import Delivery, Event
 from participation.notifications.queries import is_muted, opened, paces
-from participation.notifications.rules import DeliveryStatus, EventKind, Pace, Reason, Subject, Topic
+from participation.notifications.rules import (
+    GIVE_UP_AFTER_REFUSALS,
+    DeliveryStatus,
+    EventKind,
+    Pace,
+    Reason,
+    Subject,
+    Topic,
+)
 from participation.notifications.service import announce_to
 from participation.notifications.yearly import announce_year
 from participation.outcomes.models import Outcome
@@ -258,6 +266,27 @@ def test_administrators_see_the_mails_and_send_those_refused_again(app: Flask, s
         with app.app_context():
             assert db.session.get_one(Delivery, key).status is expected
     assert signed_in("Cecilie").get("/administrasjon/varsler").status_code == 403
+
+
+def test_trying_again_says_what_will_happen_to_addresses_that_were_given_up(app: Flask, signed_in: SignIn) -> None:
+    with app.app_context():
+        astrid = make_person("Astrid")
+        factories.make_need(astrid)
+        delivery = db.session.query(Delivery).one()
+        delivery.status, delivery.refusals = DeliveryStatus.UNREACHABLE, GIVE_UP_AFTER_REFUSALS
+        delivery.error, astrid.mail_failed_at = "550 no such mailbox", clock.now()
+        db.session.commit()
+        who = astrid.id
+    client = signed_in("Farid")
+    page, path = "/administrasjon/varsler?sprak=en", "/administrasjon/varsler/prov-igjen"
+    assert "550 no such mailbox" in client.get(page).text
+    send(client, page, path)
+    said = client.get(page).text
+    for words in ("1 e-mail is tried again now.", "1 address that we had stopped writing to is written to again."):
+        assert words in said
+    with app.app_context():
+        assert db.session.get_one(Person, who).mail_failed_at is None
+        assert db.session.query(Delivery).one().status is DeliveryStatus.PENDING
 
 
 def test_each_daily_round_is_told_of_in_words() -> None:
