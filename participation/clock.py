@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -40,6 +40,20 @@ def today() -> date:
 def day_of(moment: datetime) -> date:
     """The date on the wall in the municipality at that moment."""
     return moment.astimezone(MUNICIPAL_TIME).date()
+
+
+def times_on_the_wall(day: date, at: time) -> int:
+    """How many times the municipality's clocks show it.
+
+    Once; but never in the hour that goes when summer time begins, and twice in the one that comes again when it ends.
+    """
+    first, again = (
+        datetime.combine(day, at, tzinfo=MUNICIPAL_TIME).replace(fold=fold).utcoffset() or timedelta()
+        for fold in (0, 1)
+    )
+    if first == again:
+        return 1
+    return 0 if first < again else 2
 
 
 def follow(file: Path | None) -> None:

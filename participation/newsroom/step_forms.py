@@ -47,6 +47,23 @@ class ScheduleForm(StepForm):
     day = DateField(lazy_gettext("Day"), [Required(lazy_gettext("Choose the day"))])
     at = TimeField(lazy_gettext("Time"), [Required(lazy_gettext("Choose the time"))])
 
+    def validate_at(self, field: TimeField) -> None:
+        times = clock.times_on_the_wall(self.day.data, field.data) if self.day.data else 1
+        if times == 0:
+            raise ValidationError(
+                _(
+                    "The clocks are put forward that night, and this time does not exist. "
+                    "Choose a time before 02:00, or 03:00 or later."
+                )
+            )
+        if times > 1:
+            raise ValidationError(
+                _(
+                    "The clocks are put back that night, and this time comes twice. "
+                    "Choose a time before 02:00, or 03:00 or later."
+                )
+            )
+
     def publish_at(self) -> datetime:
         return datetime.combine(self.day.data, self.at.data, tzinfo=clock.MUNICIPAL_TIME)
 

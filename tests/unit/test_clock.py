@@ -1,4 +1,6 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+
+import pytest
 
 from participation import clock
 
@@ -21,3 +23,24 @@ def test_travels_can_lie_inside_each_other_and_end() -> None:
             assert clock.now() == inner
         assert clock.now() == outer
     assert clock.now() > inner
+
+
+@pytest.mark.parametrize(
+    ("day", "at", "times"),
+    [
+        (date(2027, 3, 27), time(2, 30), 1),
+        (date(2027, 3, 28), time(1, 59), 1),
+        (date(2027, 3, 28), time(2, 0), 0),
+        (date(2027, 3, 28), time(2, 59), 0),
+        (date(2027, 3, 28), time(3, 0), 1),
+        (date(2026, 10, 25), time(1, 59), 1),
+        (date(2026, 10, 25), time(2, 0), 2),
+        (date(2026, 10, 25), time(3, 0), 1),
+        (date.min, time.min, 1),
+        (date.max, time.max, 1),
+    ],
+)
+def test_a_time_is_shown_once_but_in_the_nights_when_the_clocks_are_put_forward_and_back(
+    day: date, at: time, times: int
+) -> None:
+    assert clock.times_on_the_wall(day, at) == times

@@ -84,15 +84,18 @@ def schedule(client: FlaskClient, number: int) -> None:
     assert send(client, page, f"{page}/planlegg", day=day, at="09:30").status_code == 302
 
 
-PUBLIC_PAGES = ("/", "/resultater", "/behov", "/prosjekter", "/innsikt", "/resultater.atom")
+PUBLIC_PAGES = ("/", "/resultater", "/behov", "/prosjekter", "/innsikt", "/strom/resultater.atom")
 
 
 def everywhere(app: Flask, client: FlaskClient, number: int) -> str:
     """All that a visitor can read where results, needs and projects are told of."""
     with app.app_context():
         outcome = outcome_of(number)
-        own = [f"/behov/{outcome.needs[0].need_id}", f"/prosjekter/{outcome.project_id}", "/behov?q=hemmelige"]
-    return " ".join(client.get(path, follow_redirects=True).text for path in (*PUBLIC_PAGES, *own))
+        about = (f"behov/{outcome.needs[0].need_id}", f"prosjekter/{outcome.project_id}")
+    own = [address for each in about for address in (f"/{each}", f"/strom/{each}.atom")]
+    answers = [client.get(path) for path in (*PUBLIC_PAGES, *own, "/behov?q=hemmelige")]
+    assert {answer.status_code for answer in answers} == {200}
+    return " ".join(answer.text for answer in answers)
 
 
 def test_a_result_says_which_needs_it_is_not_about_and_which_it_speaks_to_first(app: Flask, signed_in: SignIn) -> None:
