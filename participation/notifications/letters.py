@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import get_template_attribute
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
@@ -19,10 +20,11 @@ from participation.extensions import db
 from participation.notifications.mails import concerned_needs, headline, parts_of
 from participation.notifications.models import Delivery, Event, EventSubject, LetterBatch, Subscription
 from participation.notifications.parts import Part, sentence
-from participation.notifications.rules import DeliveryStatus, Reason, Subject, Told, choose_for_letter
+from participation.notifications.rules import DeliveryStatus, EventKind, Reason, Subject, Told, choose_for_letter
 from participation.notifications.service import forget_corrected
 from participation.permissions import Actor
 from participation.refusals import Refusal, Refused
+from participation.web.addresses import settings
 
 # As many as one prints, folds and posts at a time.
 LETTERS_A_BATCH = 200
@@ -290,9 +292,9 @@ def _weighed(delivery: Delivery, own: Concerned) -> Told:
 
 
 def _news(delivery: Delivery, own: Concerned) -> News:
-    """What the mail of its own would tell."""
+    """What the mail of its own would tell, and how to go on without one."""
     event, needs = delivery.event, _needs(delivery, own)
-    parts = (*_in_bokmal(event, needs), *parts_of(delivery, needs))
+    parts = (*_in_bokmal(event, needs), *parts_of(delivery, needs), *_ways_on(delivery, needs))
     return News(event.at, headline(event, needs), parts)
 
 
@@ -309,6 +311,32 @@ def _in_bokmal(event: Event, needs: list[dict[str, Any]]) -> Iterator[Part]:
     words = get_template_attribute("email/language.txt", "language_note")(event.facts, needs).strip()
     if words:
         yield sentence(words)
+
+
+def _ways_on(delivery: Delivery, needs: list[dict[str, Any]]) -> Iterator[Part]:
+    """How to do by phone or in person what a mail has a link for."""
+    ours, event = settings(), delivery.event
+    if event.kind is EventKind.DID_IT_HELP:
+        yield sentence(
+            _(
+                "To answer, call or visit %(municipality)s, and say whether it helped you: yes, in part or no. "
+                "We write it down for you. Or sign in at %(address)s, and answer there.",
+                municipality=ours.municipality_name,
+                address=ours.site_url,
+            )
+        )
+    if delivery.reason is Reason.AUTHOR and _says_no(event, needs):
+        yield sentence(
+            _(
+                "If you have not done so before, you can ask for a new assessment. Call or visit %(municipality)s, "
+                "and say why we should look at it again.",
+                municipality=ours.municipality_name,
+            )
+        )
+
+
+def _says_no(event: Event, needs: list[dict[str, Any]]) -> bool:
+    return event.facts.get("answer") == "declined" or any(need.get("next_step") == "decline" for need in needs)
 
 
 def _untold() -> tuple[ColumnElement[bool], ...]:

@@ -1,4 +1,4 @@
-"""What staff register for people without e-mail: that they have a need too, or a need of their own."""
+"""What staff register for people without e-mail: a need of their own, that they have one too, or want a new answer."""
 
 from typing import Any
 
@@ -15,14 +15,17 @@ from participation.extensions import db
 from participation.needs import queries
 from participation.needs.models import Need
 from participation.needs.rules import (
+    ADDITION_MAX_CHARACTERS,
     AFFECTED_MAX_CHARACTERS,
     TEXT_MAX_CHARACTERS,
     TITLE_MAX_CHARACTERS,
     TITLE_MIN_CHARACTERS,
+    NeedState,
     NeedText,
     may_support,
 )
 from participation.permissions import Permission
+from participation.refusals import ensure
 from participation.support import on_behalf
 from participation.support.on_behalf import OnBehalf
 from participation.support.rules import Channel
@@ -34,6 +37,7 @@ from participation.web.forms import (
     SubmissionKeyField,
     TextBlock,
     TextLine,
+    VersionField,
     at_least,
     at_most,
     choices_of,
@@ -46,6 +50,14 @@ LANGUAGES = {Language.BOKMAL: "Bokmål", Language.NYNORSK: "Nynorsk", Language.E
 _LANGUAGE_CHOICES = [SelectChoice(code.value, name) for code, name in LANGUAGES.items()]
 
 
+def _channel() -> RadioField:
+    return RadioField(
+        lazy_gettext("How did they tell us?"),
+        [Required(lazy_gettext("Choose how they told us"))],
+        choices=choices_of(Channel),
+    )
+
+
 class OnBehalfForm(Form):
     """Who spoke, and how."""
 
@@ -55,11 +67,7 @@ class OnBehalfForm(Form):
     )
     postal_address = PostalAddress()
     language = SelectField(lazy_gettext("Language of their letters"), choices=_LANGUAGE_CHOICES)
-    channel = RadioField(
-        lazy_gettext("How did they tell us?"),
-        [Required(lazy_gettext("Choose how they told us"))],
-        choices=choices_of(Channel),
-    )
+    channel = _channel()
     agreed = BooleanField(
         lazy_gettext("They have agreed that we keep their name and address, and write to them about this need"),
         [Required(lazy_gettext("Ask them first. Without their yes, nothing can be registered."))],
@@ -116,6 +124,15 @@ class NeedOnBehalfForm(OnBehalfForm):
             theme_id=self._theme_ids[self.theme.data],
             area_id=self._area_ids[self.area.data],
         )
+
+
+class AskAgainForm(Form):
+    body = TextBlock(
+        lazy_gettext("Why should we look at it again?"),
+        [Required(lazy_gettext("Write why we should look at it again")), at_most(ADDITION_MAX_CHARACTERS)],
+    )
+    channel = _channel()
+    version = VersionField()
 
 
 @workbench.get("/arbeidsflate/behov/<id:need_id>/pa-vegne")
@@ -185,3 +202,51 @@ def _propose_once(form: NeedOnBehalfForm) -> Need:
     )
     db.session.flush()
     return need
+
+
+@workbench.app_template_global()
+def may_ask_again_for(need: Need) -> bool:
+    """Whether the need's page leads to asking again for its author."""
+    return need.state is NeedState.DECLINED and on_behalf.may_ask_again_for(need) is None
+
+
+@workbench.get("/arbeidsflate/behov/<id:need_id>/ny-vurdering-pa-vegne")
+@requires(Permission.WORK_ON_NEEDS)
+def ask_again_on_behalf(need_id: int) -> str:
+    need = found(queries.need_page(need_id))
+    ensure(on_behalf.may_ask_again_for(need))
+    return _ask_again_page(need, AskAgainForm(data={"version": need.version}))
+
+
+def _ask_again_page(need: Need, form: AskAgainForm) -> str:
+    return render_template(
+        "workbench/ask_again_on_behalf.html",
+        need=need,
+        form=form,
+        answer=queries.latest_answers([need.id]).get(need.id),
+        within_days=settings().answer_within_days,
+    )
+
+
+@workbench.post("/arbeidsflate/behov/<id:need_id>/ny-vurdering-pa-vegne")
+@requires(Permission.WORK_ON_NEEDS)
+def register_new_assessment(need_id: int) -> ResponseReturnValue:
+    need, form = found(queries.need_page(need_id)), AskAgainForm()
+    status = failed(form, lambda: _ask_again(need, form))
+    if status:
+        need = found(queries.need_page(need_id))
+        form.version.data = need.version
+        return _ask_again_page(need, form), status
+    flash(_("The new assessment is asked for. They are told of the new date by letter."), "success")
+    return redirect(url_for("workbench.show_need", need_id=need_id))
+
+
+def _ask_again(need: Need, form: AskAgainForm) -> None:
+    on_behalf.ask_again_for(
+        the_actor(),
+        need=need,
+        body=form.body.data,
+        version=form.version.data or 0,
+        within_days=settings().answer_within_days,
+        channel=Channel(form.channel.data),
+    )

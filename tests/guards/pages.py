@@ -108,6 +108,7 @@ def build_town() -> Values:
     batch = letters.make_batch(cecilie.actor)
     return {
         "need_id": [fresh.id, declined.id, withdrawn.id, done.id],
+        "declined_on_paper": [_declined(accounts.add_person("Per", email=None), cecilie).id],
         "project_id": [project.id, stopped.id],
         "outcome_id": [outcome.id, draft.id],
         "number": [1],
@@ -196,6 +197,8 @@ def _arguments(rule: Rule, values: Values) -> list[dict[str, Any]]:
         return [{"token": token} for token in values["unsubscribe_token"]]
     if rule.endpoint == "residents.mute_by_mail":
         return [{"token": token} for token in values["mute_token"]]
+    if rule.endpoint == "workbench.ask_again_on_behalf":
+        return [{"need_id": number} for number in values["declined_on_paper"]]
     if rule.endpoint == "newsroom.new_outcome":
         return [{"prosjekt": values["project_id"][0]}]
     chosen: list[dict[str, Any]] = [{}]

@@ -18,10 +18,12 @@ from participation.accounts.rules import Language
 from participation.extensions import db
 from participation.needs import answers
 from participation.needs.models import Need
+from participation.needs.service import need_facts
 from participation.notifications import letters, queries
 from participation.notifications.models import Delivery, LetterBatch
 from participation.notifications.parts import strong
-from participation.notifications.rules import DeliveryStatus, EventKind
+from participation.notifications.rules import DeliveryStatus, EventKind, Subject
+from participation.notifications.service import announce
 from participation.projects.rules import NextStep, NextStepKind
 from participation.refusals import Refusal, Refused
 from participation.support import service as support
@@ -261,3 +263,23 @@ def test_an_old_end_of_a_project_is_told_in_full_where_it_says_what_happens_next
     with clock.travel(clock.now() + timedelta(days=100)):
         (letter,) = letters.letters(made().id)
     assert "At fylket betaler." in [part.text for news in letter.news for part in news.parts]
+
+
+@ON_PAPER_ALONE
+def test_a_letter_tells_its_reader_how_to_go_on_without_mail(ctx: Flask, person: Named) -> None:
+    kari, ola, cecilie = on_paper("Kari"), on_paper("Ola"), person("Cecilie")
+    need = make_need(kari)
+    support.support(ola.actor, need=need)
+    answers.decline(cecilie.actor, need=need, body="Nei.", would_change="Penger.", version=need.version)
+    facts = {"outcome": {"id": 1, "title": "Bussen går"}, "needs": need_facts(need)}
+    announce(EventKind.DID_IT_HELP, about=Subject("outcome", 1), subjects=[need.subject], facts=facts)
+    for reader in (kari, ola):
+        reader.language = Language.ENGLISH
+    db.session.commit()
+    told = {
+        letter.name: [part.text for news in letter.news for part in news.parts] for letter in letters.letters(made().id)
+    }
+    answer = "To answer, call or visit Lier kommune, and say whether it helped you: yes, in part or no."
+    assert all(any(text.startswith(answer) for text in told[name]) for name in ("Kari", "Ola"))
+    asked = {name: any("ask for a new assessment" in text for text in told[name]) for name in told}
+    assert asked == {"Kari": True, "Ola": False}

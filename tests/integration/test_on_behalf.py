@@ -7,11 +7,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
+from participation.accounts import service as accounts
 from participation.accounts.models import Person
 from participation.accounts.rules import Language
 from participation.audit.models import AuditEntry
 from participation.extensions import db
-from participation.needs.models import Need
+from participation.needs import answers
+from participation.needs.models import Need, NeedUpdate
+from participation.needs.rules import NeedState, UpdateKind
 from participation.notifications import letters
 from participation.refusals import Refusal, Refused
 from participation.support import on_behalf
@@ -179,3 +182,71 @@ def test_an_address_is_added_for_who_has_none(app: Flask, signed_in: SignIn, nee
     assert client.post(page, data=open_form(client, page, page).filled({"postal_address": ADDRESS})).status_code == 302
     with app.app_context():
         assert letters.waiting().people == 1
+
+
+def declined(author: Person, by: Person) -> Need:
+    need = factories.make_need(author, title="Det mangler rekkverk ved trappa")
+    answers.decline(by.actor, need=need, body="For dyrt.", would_change="Penger.", version=need.version)
+    db.session.commit()
+    return need
+
+
+def on_paper() -> Person:
+    person = accounts.add_person("Kari Papirsen", email=None, postal_address=ADDRESS)
+    db.session.commit()
+    return person
+
+
+def ask_again(by: Person, need: Need) -> None:
+    on_behalf.ask_again_for(
+        by.actor, need=need, body="Noen har falt.", version=need.version, within_days=30, channel=Channel.PHONE
+    )
+    db.session.commit()
+
+
+def test_an_authors_one_new_assessment_is_asked_for_by_phone(ctx: Flask, person: Named) -> None:
+    kari, cecilie = on_paper(), person("Cecilie")
+    need = declined(kari, cecilie)
+    ask_again(cecilie, need)
+    line = db.session.scalars(select(NeedUpdate).where(NeedUpdate.kind == UpdateKind.ASKED_AGAIN)).one()
+    assert (need.state, line.actor_id, line.body) == (NeedState.ASSESSING, kari.id, "Noen har falt.")
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "new_assessment_registered")).one()
+    assert (entry.actor_id, entry.object_id, entry.facts) == (
+        cecilie.id,
+        need.id,
+        {"person_id": kari.id, "channel": "phone"},
+    )
+    answers.decline(cecilie.actor, need=need, body="Nei.", would_change="Penger.", version=need.version)
+    db.session.commit()
+    with pytest.raises(Refused) as refused:
+        ask_again(cecilie, need)
+    assert refused.value.reason is Refusal.ASKED_BEFORE
+
+
+def test_nobody_asks_again_for_one_whom_mail_reaches_or_who_has_left(ctx: Flask, person: Named) -> None:
+    kari, cecilie = on_paper(), person("Cecilie")
+    needs = declined(person("Astrid"), cecilie), declined(kari, cecilie)
+    kari.closed_at = kari.created_at
+    db.session.commit()
+    for need in needs:
+        with pytest.raises(Refused) as refused:
+            ask_again(cecilie, need)
+        assert refused.value.reason is Refusal.NOT_YOURS
+        db.session.rollback()
+
+
+def test_the_needs_page_leads_to_asking_again_where_that_is_possible(app: Flask, signed_in: SignIn) -> None:
+    with app.app_context():
+        cecilie = make_person("Cecilie")
+        of_mail, of_paper = declined(make_person("Astrid"), cecilie).id, declined(on_paper(), cecilie).id
+    client, page = signed_in("Cecilie"), f"/arbeidsflate/behov/{of_paper}/ny-vurdering-pa-vegne"
+    assert page in client.get(f"/arbeidsflate/behov/{of_paper}").text
+    assert "ny-vurdering-pa-vegne" not in client.get(f"/arbeidsflate/behov/{of_mail}").text
+    assert client.get(f"/arbeidsflate/behov/{of_mail}/ny-vurdering-pa-vegne").status_code == 403
+    said = {"body": "Noen har falt.", "channel": "letter"}
+    sent = open_form(client, page, page).filled(said)
+    assert client.post(page, data=sent).status_code == 302
+    again = client.post(page, data=sent)
+    assert (again.status_code, "Noen har falt." in again.text) == (409, True)
+    assert page not in client.get(f"/arbeidsflate/behov/{of_paper}").text
+    assert "Noen har falt." in client.get(f"/behov/{of_paper}").text

@@ -36,6 +36,8 @@ class Town:
     linked: int
     """Astrid's, part of the project; Bjørn supports it."""
     declined: int
+    declined_on_paper: int
+    """Of an author whom no mail reaches."""
     withdrawn: int
     comment: int
     project: int
@@ -105,6 +107,7 @@ def build() -> Town:
         accepted=accepted.id,
         linked=done,
         declined=declined,
+        declined_on_paper=values["declined_on_paper"][0],
         withdrawn=withdrawn,
         comment=number or 0,
         project=project.id,
@@ -363,6 +366,9 @@ def _forms_for_those_without_mail(town: Town) -> Iterator[AppForm]:
     yield AppForm(
         "Cecilie", page, page, who | NEED, longest | NEED_LONGEST, (*required, *NEED_REQUIRED), (*chosen, *places)
     )
+    page = f"/arbeidsflate/behov/{town.declined_on_paper}/ny-vurdering-pa-vegne"
+    again = {"body": "Prisen er halvert.", "channel": "phone"}
+    yield AppForm("Cecilie", page, page, again, {"body": 2000}, tuple(again), ("channel",), ("version",))
     page = f"/arbeidsflate/brev/adresse/{town.reader}"
     address = {"postal_address": "Storgata 1\n3400 Lier"}
     yield AppForm("Cecilie", page, page, address, {"postal_address": 200}, ("postal_address",))
