@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
@@ -21,7 +22,8 @@ from participation.notifications.rules import EventKind
 from participation.projects import planning, queries, team
 from participation.projects.models import Project
 from participation.projects.planning import MilestoneText
-from participation.projects.rules import Ending, NoteKind, Phase
+from participation.projects.rules import Ending, NoteKind, Phase, Principle
+from participation.web.filters import label
 from tests import factories
 from tests.forms import post, send
 from tests.guards.pages import Values, every_page
@@ -190,3 +192,22 @@ def test_whoever_ends_a_project_sees_which_of_its_results_are_not_published(
     page = browsers["Cecilie"].get(f"/arbeidsflate/prosjekter/{town.leading}/avslutt").text
     assert f'href="/redaksjonen/resultater/{waits_id}">Lyset som venter</a>' in page
     assert "Lyset som er tent" not in page
+
+
+def test_residents_see_the_un_goals_and_the_principles_of_the_strategy_that_a_project_works_by(
+    app: Flask, visitor: FlaskClient
+) -> None:
+    with app.app_context():
+        every = [principle.value for principle in Principle]
+        project = factories.make_project(make_person("Cecilie"), goals=[3, 11], principles=every)
+        number = project.id
+    page = visitor.get(f"/prosjekter/{number}").text
+    goals, principles = (
+        page.partition(f'id="{name}-heading"')[2].partition("</section>")[0] for name in ("goals", "principles")
+    )
+    for shown in ("3", "God helse og livskvalitet", "11", "Bærekraftige byer og lokalsamfunn"):
+        assert f">{shown}</span>" in goals
+    assert goals.count("<li>") == 2
+    assert (len(every), principles.count("<li>")) == (8, 8)
+    with app.test_request_context():
+        assert all(str(escape(label(Principle(name)))) in principles for name in every)
