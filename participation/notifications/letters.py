@@ -102,7 +102,7 @@ def without_address() -> Sequence[Person]:
 
 def out_of_reach(person_id: int) -> Person | None:
     """The person, if no mail reaches them."""
-    return db.session.scalar(select(Person).where(Person.id == person_id, _out_of_reach()))
+    return db.session.scalar(select(Person).where(Person.id == person_id, is_out_of_reach()))
 
 
 def batches() -> list[BatchLine]:
@@ -350,10 +350,11 @@ def _untold() -> tuple[ColumnElement[bool], ...]:
 
 def _beyond_mail() -> ColumnElement[bool]:
     """No mail reaches them, and they want to be told."""
-    return and_(Person.mail_notices, _out_of_reach())
+    return and_(Person.mail_notices, is_out_of_reach())
 
 
-def _out_of_reach() -> ColumnElement[bool]:
+def is_out_of_reach() -> ColumnElement[bool]:
+    """No mail reaches the person."""
     return and_(Person.closed_at.is_(None), or_(Person.email.is_(None), Person.mail_failed_at.is_not(None)))
 
 

@@ -10,6 +10,7 @@ from participation.audit import service as audit
 from participation.database import insert
 from participation.extensions import db
 from participation.needs.service import need_facts
+from participation.notifications.letters import out_of_reach
 from participation.notifications.rules import EventKind, Reason
 from participation.notifications.service import announce
 from participation.outcomes import queries
@@ -22,6 +23,7 @@ from participation.outcomes.wording import said_in_mails
 from participation.permissions import Actor
 from participation.refusals import Refusal, Refused, ensure
 from participation.settings import Settings
+from participation.support.rules import Channel
 
 BEHIND = (Reason.AUTHOR, Reason.SUPPORTER)
 COUNTERS: dict[Helped, InstrumentedAttribute[int]] = {
@@ -84,6 +86,17 @@ def say(person_id: int, *, outcome: Outcome, helped: Helped, words: str, may_pub
     else:
         _change(found, helped=helped, words=words, may_publish=may_publish, moment=moment)
     return found
+
+
+def say_for(
+    actor: Actor, *, person_id: int, outcome: Outcome, helped: Helped, words: str, may_publish: bool, channel: Channel
+) -> None:
+    """Keep what one whom no mail reaches has told the actor. Raises Refused(NOT_ASKED) for anyone else."""
+    if out_of_reach(person_id) is None:
+        raise Refused(Refusal.NOT_ASKED)
+    say(person_id, outcome=outcome, helped=helped, words=words, may_publish=may_publish)
+    # Who took it down, and not whose it is: staff read the answers without names.
+    audit.record("answer_registered", actor_id=actor.id, kind=SUBJECT_KIND, object_id=outcome.id, channel=channel)
 
 
 def _held(outcome_id: int, person_id: int) -> Feedback:

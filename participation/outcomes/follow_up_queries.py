@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, case, select
+from sqlalchemy import ColumnElement, Select, case, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, raiseload
 
 from participation import clock
+from participation.accounts.models import Person
 from participation.extensions import db
+from participation.notifications.letters import is_out_of_reach
 from participation.notifications.models import Delivery, Event
 from participation.notifications.rules import EventKind
 from participation.outcomes.follow_up import CLOSES_AFTER_DAYS, Sums
@@ -18,6 +20,7 @@ from participation.outcomes.rules import PUBLIC_STATES, Helped
 CHECKS_A_PAGE = 200
 WORDS_A_PAGE = 500
 QUESTIONS_SHOWN = 5
+NAMES_SHOWN = 20
 
 
 def check(outcome_id: int, *, months: int) -> UseCheck | None:
@@ -93,6 +96,23 @@ def _asked(person_id: int) -> Select[int]:
         .join(Delivery, Delivery.event_id == Event.id)
         .where(Delivery.person_id == person_id, Event.kind == EventKind.DID_IT_HELP, Event.about_kind == SUBJECT_KIND)
     )
+
+
+def asked_on_paper(outcome_id: int, *, name: str) -> Sequence[Person]:
+    """Those asked if it helped whom no mail reaches and whose name has the words in it, by name."""
+    asked = (
+        select(Delivery.person_id)
+        .join(Event, Event.id == Delivery.event_id)
+        .where(Event.kind == EventKind.DID_IT_HELP, Event.about_kind == SUBJECT_KIND, Event.about_id == outcome_id)
+    )
+    # SQLite knows of no small and capital letters beyond A to Z.
+    wanted = (Person.name.icontains(words, autoescape=True) for words in {name, name.title()})
+    return db.session.scalars(
+        select(Person)
+        .where(Person.id.in_(asked), is_out_of_reach(), or_(*wanted))
+        .order_by(Person.name, Person.id)
+        .limit(NAMES_SHOWN)
+    ).all()
 
 
 def said_by(person_id: int, *, outcome_id: int) -> Feedback | None:

@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -7,6 +8,7 @@ from sqlalchemy import select
 
 from participation import clock
 from participation.accounts.models import Person
+from participation.accounts.service import add_person
 from participation.audit.models import AuditEntry
 from participation.extensions import db
 from participation.insights.queries import drift
@@ -23,6 +25,7 @@ from participation.outcomes.rules import Helped, OutcomeState, Verdict
 from participation.projects.rules import Phase
 from participation.refusals import Refusal, Refused
 from participation.support import service as support
+from participation.support.rules import Channel
 from tests.factories import enter, link, make_accepted, make_draft, make_project, publish
 from tests.integration.test_projects_at_once import at_once
 from tests.told import events, told_of
@@ -263,3 +266,29 @@ def test_my_page_asks_till_one_has_answered(asked: Outcome) -> None:
     say("Astrid", asked, Helped.YES)
     with clock.travel(FOUR_WEEKS + timedelta(days=2)):
         assert follow_up.unanswered_by(astrid.id) == []
+
+
+def test_staff_answer_only_for_those_whom_no_mail_reaches(ctx: Flask, outcome: Outcome, need: Need) -> None:
+    kari = add_person("Kari", email=None)
+    subscribe(kari.id, subject=Subject(NEED, need.id), reason=Reason.SUPPORTER)
+    db.session.commit()
+    with clock.travel(FOUR_WEEKS):
+        go_round(ctx)
+        answer_on_paper(outcome, kari.id)
+        db.session.commit()
+        for name in ("Bjørn", "Cecilie"):
+            assert refusal_of(partial(answer_on_paper, outcome, named(name).id)) is Refusal.NOT_ASKED
+        assert [one.name for one in follow_up.asked_on_paper(outcome.id, name="ka")] == ["Kari"]
+    assert sums(outcome) == (0, 0, 1)
+
+
+def answer_on_paper(outcome: Outcome, person_id: int) -> None:
+    feedback.say_for(
+        named("Cecilie").actor,
+        person_id=person_id,
+        outcome=fresh(outcome),
+        helped=Helped.NO,
+        words="",
+        may_publish=False,
+        channel=Channel.PHONE,
+    )

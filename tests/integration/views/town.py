@@ -539,6 +539,8 @@ def _follow_up_forms(town: Town) -> Iterator[AppForm]:
     )
     said = f"/redaksjonen/resultater/{town.published}/svar"
     yield AppForm("Dag", said, f"{said}/vis", {})
+    page, told = f"{said}/pa-papir/{town.reader}", {"helped": "no", "channel": "letter"}
+    yield AppForm("Cecilie", page, page, told, {"words": 1000}, tuple(told), tuple(told))
 
 
 def _administrators_forms(town: Town) -> Iterator[AppForm]:
