@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from itertools import product
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -94,14 +95,11 @@ def test_text_that_is_too_long_is_refused_and_stands_there_still(those: Open, un
     assert found == []
 
 
-@pytest.mark.parametrize("nothing", [None, "", "  \r\n\t "])
-def test_each_field_that_must_be_filled_in_is_pointed_at(
-    those: Open, unchanged: Unchanged, nothing: str | None
-) -> None:
+def test_each_field_that_must_be_filled_in_is_pointed_at(those: Open, unchanged: Unchanged) -> None:
     found: list[str] = []
     opened = those(lambda form: form.required)
     with unchanged():
-        for one in opened:
+        for one, nothing in product(opened, (None, "", "  \r\n\t ")):
             # What a form of something that is there already leaves out of its choices stays as it was.
             names = [name for name in one[0].required if nothing is not None or name in one[0].longest]
             if names:
@@ -121,12 +119,11 @@ def test_what_is_written_in_the_other_fields_is_kept(those: Open, unchanged: Unc
     assert found == []
 
 
-@pytest.mark.parametrize("number", range(5))
-def test_what_is_no_choice_number_or_day_is_refused(those: Open, unchanged: Unchanged, number: int) -> None:
+def test_what_is_no_choice_number_or_day_is_refused(those: Open, unchanged: Unchanged) -> None:
     found: list[str] = []
     opened = those(lambda form: form.choices or form.numbers or form.dates)
     with unchanged():
-        for one in opened:
+        for one, number in product(opened, range(5)):
             form = one[0]
             bad = {name: MISFITS[kind][number] for kind in MISFITS for name in getattr(form, kind)}
             hidden = {"version", "parent_id"} & set(bad)
