@@ -6,9 +6,6 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
-
 from participation import paths
 from participation.web.assets import Assets
 
@@ -40,12 +37,18 @@ def _letters() -> frozenset[int]:
     return frozenset(code for asset in HAND for code in _letters_of(Assets(paths.STATIC).path(asset)))
 
 
+# fontTools is imported where it is used: every process would start more slowly, and only letters need it.
 def _letters_of(file: Path) -> list[int]:
+    from fontTools.ttLib import TTFont
+
     with TTFont(file) as font:
         return list(font.getBestCmap())
 
 
 def _cut(source: Path, weight: int, kept: Path) -> None:
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib.instancer import instantiateVariableFont
+
     font = TTFont(source, recalcTimestamp=False)
     cut = instantiateVariableFont(font, {"wght": weight, "opsz": _TEXT_SIZE}, static=True)
     cut.flavor = None
