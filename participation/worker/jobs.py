@@ -22,7 +22,8 @@ from participation.worker.returned_mail import read_returned_mail
 from participation.worker.rounds import beat, do_rounds
 
 QUEUE_TIMEOUT_SECONDS = 5
-THREADS = 2
+# One for each job that may take its time, and one for the quick ones: none waits for a mail server that says nothing.
+THREADS = 7
 
 log = structlog.get_logger()
 
@@ -50,19 +51,21 @@ class Jobs:
         self.huey = make_huey(settings)
         in_app = _inside(app)
         # Two jobs, so that who waits to sign in never waits behind thousands who are told of a result.
-        notices = OneAtATime(send_pending)
-        self.send_links = self.huey.task()(in_app(send_links))
+        links, notices = OneAtATime(send_links), OneAtATime(send_pending)
+        publishing, rounds = OneAtATime(publish_what_is_due), OneAtATime(do_rounds)
+        self.send_links = self.huey.task()(in_app(links, "send_links"))
         self.send_notices = self.huey.task()(in_app(notices, "send_notices"))
-        self.huey.periodic_task(crontab(minute="*"))(in_app(send_links, "send_links_each_minute"))
+        self.publish_due = self.huey.task()(in_app(publishing, "publish_due"))
+        self.do_rounds = self.huey.task()(in_app(rounds, "do_rounds"))
+        each_minute = self.huey.periodic_task(crontab(minute="*"))
+        each_minute(in_app(links, "send_links_each_minute"))
         # Before the minute's mails, so that those who are to be told of it are told in the same minute.
-        self.huey.periodic_task(crontab(minute="*"))(in_app(publish_what_is_due))
-        self.publish_due = self.huey.task()(in_app(publish_what_is_due, "publish_due"))
-        self.huey.periodic_task(crontab(minute="*"))(in_app(notices, "send_notices_each_minute"))
-        self.huey.periodic_task(crontab(minute="*/10"))(in_app(take_figures_now))
-        self.do_rounds = self.huey.task()(in_app(do_rounds))
-        self.huey.periodic_task(crontab(minute="*"))(in_app(do_rounds, "do_rounds_each_minute"))
-        self.huey.periodic_task(crontab(minute="*"))(in_app(OneAtATime(read_returned_mail), "read_returned_mail"))
-        self.huey.periodic_task(crontab(minute="*"))(in_app(beat))
+        each_minute(in_app(publishing, "publish_what_is_due"))
+        each_minute(in_app(notices, "send_notices_each_minute"))
+        self.huey.periodic_task(crontab(minute="*/10"))(in_app(OneAtATime(take_figures_now), "take_figures_now"))
+        each_minute(in_app(rounds, "do_rounds_each_minute"))
+        each_minute(in_app(OneAtATime(read_returned_mail), "read_returned_mail"))
+        each_minute(in_app(beat, "beat"))
 
     def wake(self) -> None:
         """Ask the worker to look for mail now. Where that fails the minute's round finds it."""

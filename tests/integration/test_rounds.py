@@ -1,18 +1,33 @@
 """What the worker does by the clock, and the mark that shows it lives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from participation import clock
+from participation.accounts import service as accounts
+from participation.accounts.models import Person
+from participation.accounts.rules import Language
 from participation.audit.models import HEARTBEAT
 from participation.audit.queries import last_done
 from participation.extensions import db
+from participation.needs.models import Need
 from participation.notifications.models import Event
+from participation.outcomes import service as outcomes
+from participation.outcomes.models import Outcome
+from participation.outcomes.rules import OutcomeState
+from participation.projects.models import Project
 from participation.settings import Settings
+from participation.worker.jobs import THREADS, Jobs
 from participation.worker.rounds import ROUNDS, Round, beat, do_rounds
+from tests.factories import approve, make_draft
+from tests.integration.silent_server import SilentServer, silent_server
+from tests.journeys.waiting import wait_until
 
 # Five in the morning in the municipality, in winter.
 FIVE = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -76,3 +91,63 @@ def test_the_worker_leaves_a_mark_each_minute(settings: Settings) -> None:
         with clock.travel(FIVE + timedelta(minutes=minutes)):
             beat(settings)
     assert last_done() == {HEARTBEAT: FIVE + timedelta(minutes=1)}
+
+
+@pytest.fixture
+def due_outcome(project: Project, need: Need, cecilie: Person, dag: Person) -> Outcome:
+    """A result whose time has come."""
+    outcome = approve(make_draft(project, need, by=cecilie), writer=cecilie, approver=dag)
+    later = clock.now() + timedelta(hours=1)
+    outcomes.schedule(dag.actor, outcome=outcome, publish_at=later, version=outcome.version)
+    outcome.publish_at = clock.now() - timedelta(minutes=1)
+    db.session.commit()
+    return outcome
+
+
+@contextmanager
+def worker_with_silent_server(ctx: Flask, tmp_path: Path) -> Iterator[tuple[Jobs, SilentServer]]:
+    """What `jobs run` starts, without its signals and without what the minutes bring."""
+    given = ctx.config["SETTINGS"]
+    with silent_server() as server:
+        ctx.config["SETTINGS"] = replace(given, smtp_url=server.url, var_folder=tmp_path)
+        jobs = Jobs(ctx, ctx.config["SETTINGS"])
+        consumer = jobs.huey.create_consumer(workers=THREADS, periodic=False, initial_delay=0.02, max_delay=0.2)
+        threads = [thread for _worker, thread in consumer.worker_threads]
+        for thread in threads:
+            thread.start()
+        try:
+            yield jobs, server
+        finally:
+            consumer.stop_flag.set()
+            server.hang_up()
+            for thread in threads:
+                thread.join()
+            ctx.config["SETTINGS"] = given
+
+
+def test_a_mail_server_that_says_nothing_delays_no_publishing_and_no_rounds(
+    ctx: Flask, due_outcome: Outcome, tmp_path: Path
+) -> None:
+    accounts.request_link("ny@example.org", language=Language.BOKMAL, next_path="/")
+    db.session.commit()
+    with worker_with_silent_server(ctx, tmp_path) as (jobs, server):
+        for _ in range(THREADS):
+            jobs.wake()
+        wait_until(lambda: server.held >= 2, within_seconds=10, what="a link and a notice to be held up")
+        jobs.catch_up()
+        wait_until(lambda: is_published(due_outcome), within_seconds=10, what="the result to be published")
+        wait_until(rounds_are_done, within_seconds=10, what="the rounds to be done")
+        assert server.held == 2
+
+
+def is_published(outcome: Outcome) -> bool:
+    found = db.session.get_one(Outcome, outcome.id, populate_existing=True)
+    db.session.rollback()
+    return found.state is OutcomeState.PUBLISHED
+
+
+def rounds_are_done() -> bool:
+    hour = clock.now().astimezone(clock.MUNICIPAL_TIME).hour
+    done = last_done()
+    db.session.rollback()
+    return done.keys() >= {each.name for each in ROUNDS if each.hour < hour}
