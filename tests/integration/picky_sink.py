@@ -20,6 +20,7 @@ class PickySink(MailSink):
         self.to_sender: list[str] = []
         self.hangs_up_on: set[str] = set()
         self.says_nothing_to: set[str] = set()
+        self.seconds_a_mail = 0.0
         self.returns_to: list[str] = []
         self.tries: dict[str, int] = defaultdict(int)
 
@@ -47,4 +48,5 @@ class PickySink(MailSink):
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        await asyncio.sleep(self.seconds_a_mail)
         return self.to_mail.pop(0) if self.to_mail else await super().handle_DATA(server, session, envelope)

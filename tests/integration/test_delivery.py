@@ -14,10 +14,13 @@ from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from participation import clock
+from participation.accounts import service as accounts
+from participation.accounts.mails import send_links
 from participation.accounts.models import Person
 from participation.accounts.rules import Language
 from participation.extensions import db
-from participation.mail.transport import demo_mailbox
+from participation.mail import transport
+from participation.mail.transport import connect, demo_mailbox
 from participation.notifications import delivery as worker
 from participation.notifications.delivery import BATCH, send_pending
 from participation.notifications.marks import UnsubscribeToken, mail_key, read_unsubscribe_token
@@ -35,6 +38,7 @@ from participation.notifications.service import announce, subscribe
 from participation.notifications.watch import refused, stuck
 from participation.settings import Settings
 from tests.integration.picky_sink import PickySink
+from tests.integration.silent_server import silent_server
 
 Named = Callable[[str], Person]
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -316,6 +320,52 @@ def test_a_dead_workers_batch_comes_back_when_its_lease_ends(
     assert [send_pending(settings), minutes_later(lease - 0.1, settings)] == [0, 0]
     assert minutes_later(lease, settings) == 2
     assert sink.count == 2
+
+
+def test_a_slow_servers_batch_is_given_back_in_time_and_another_worker_tells_the_rest_once(
+    ctx: Flask, settings: Settings, sink: PickySink
+) -> None:
+    short = replace(settings, mail_lease_seconds=1)
+    people = crowd(12)
+    event = tell(*people)
+    sink.seconds_a_mail = 0.1
+    taken = worker._take(worker._claim_single, short.mail_lease_seconds)
+    assert taken is not None
+    with connect(short) as opened:
+        sent = sum(worker._send_batch(taken, opened, short))
+    assert 0 < sent < len(people)
+    # The lease has not ended: what is due is given back, and as if it had not been tried.
+    left = [of(event, who) for who in people if of(event, who).status is DeliveryStatus.PENDING]
+    assert {(each.next_attempt_at, each.attempts) for each in left} == {(NOON, 0)}
+    db.session.commit()
+
+    def work() -> int:
+        with ctx.app_context(), clock.travel(NOON):
+            return send_pending(short)
+
+    with ThreadPoolExecutor(2) as pool:
+        others = sum(future.result() for future in [pool.submit(work), pool.submit(work)])
+    assert others == len(left) == len(people) - sent
+    assert set(sink.copies().values()) == {1}
+    assert {of(event, who).status for who in people} == {DeliveryStatus.SENT}
+
+
+def test_a_server_that_is_silent_from_the_start_loses_and_doubles_nothing(
+    settings: Settings, sink: PickySink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "SMTP_TIMEOUT_SECONDS", 0.3)
+    people = crowd(3)
+    event = tell(*people)
+    accounts.request_link("ny@example.org", language=Language.BOKMAL, next_path="/")
+    db.session.commit()
+    with silent_server() as server:
+        silent = replace(settings, smtp_url=server.url)
+        assert [send_pending(silent), minutes_later(2, silent), send_links(silent)] == [0, 0, 0]
+    assert server.held == 3
+    assert {(of(event, who).status, of(event, who).attempts) for who in people} == {(DeliveryStatus.PENDING, 0)}
+    assert [minutes_later(60, settings), send_links(settings), send_links(settings)] == [3, 1, 0]
+    assert sorted(mail.to for mail in sink.mails) == sorted([*(who.email or "" for who in people), "ny@example.org"])
+    assert set(sink.copies().values()) == {1}
 
 
 @pytest.mark.parametrize(
