@@ -200,7 +200,7 @@ def _arguments(rule: Rule, values: Values) -> list[dict[str, Any]]:
     if rule.endpoint == "workbench.ask_again_on_behalf":
         return [{"need_id": number} for number in values["declined_on_paper"]]
     if rule.endpoint == "newsroom.find_asked":
-        return [{"outcome_id": values["outcome_id"][0], "navn": name} for name in ("", "ola", "ingen")]
+        return [{"outcome_id": one, "navn": name} for one in values["outcome_id"][:1] for name in ("", "ola", "ingen")]
     if rule.endpoint == "newsroom.new_outcome":
         return [{"prosjekt": values["project_id"][0]}]
     chosen: list[dict[str, Any]] = [{}]
