@@ -127,9 +127,15 @@ def forget_corrected(event_id: int, *which: ColumnElement[bool]) -> int:
     corrections = _corrections_of(event_id)
     told_anew = aliased(Delivery)
     kept = set(_subjects_of([event_id])) - set(_subjects_of(corrections))
-    waits_for_more = exists().where(
-        Subscription.person_id == Delivery.person_id,
-        tuple_(Subscription.subject_kind, Subscription.subject_id).in_([(one.kind, one.id) for one in kept]),
+    # Asked a person: turned into a join, PostgreSQL read every subscriber of every subject for each of them.
+    waits_for_more = (
+        select(Subscription.person_id)
+        .where(
+            Subscription.person_id == Delivery.person_id,
+            tuple_(Subscription.subject_kind, Subscription.subject_id).in_([(one.kind, one.id) for one in kept]),
+        )
+        .limit(1)
+        .scalar_subquery()
     )
     gone = db.session.execute(
         delete(Delivery)
@@ -137,7 +143,7 @@ def forget_corrected(event_id: int, *which: ColumnElement[bool]) -> int:
             Delivery.event_id == event_id,
             *which,
             exists().where(told_anew.event_id.in_(corrections), told_anew.person_id == Delivery.person_id),
-            *([~waits_for_more] if kept else []),
+            *([waits_for_more.is_(None)] if kept else []),
         )
         .returning(Delivery.person_id)
         .execution_options(synchronize_session=False)
