@@ -68,6 +68,10 @@ class Page:
     """The person who may enter."""
     is_public: bool
 
+    def said_in(self, language: str) -> str:
+        """Its address in the language."""
+        return f"{self.path}{'&' if '?' in self.path else '?'}sprak={language}"
+
     @property
     def is_html(self) -> bool:
         """Else a picture, or a feed for other programs."""

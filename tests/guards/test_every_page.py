@@ -33,7 +33,7 @@ def test_every_page_is_sound_html(
     found, opened = [], 0
     for page in every_page(app, town):
         for client in (clients[page.name], visitor) if page.is_public else (clients[page.name],):
-            answer = client.get(page.path, query_string={"sprak": language})
+            answer = client.get(page.said_in(language))
             assert answer.status_code in FINE, (page.path, answer.status_code)
             if answer.mimetype == "text/html" and answer.status_code not in {302, 303}:
                 opened += 1

@@ -9,6 +9,7 @@ from participation.audit.models import AuditEntry
 from participation.extensions import db
 from participation.outcomes.models import Feedback
 from tests.forms import open_form
+from tests.guards.html import faults
 from tests.integration.views.town import Town
 
 Browsers = dict[str, FlaskClient]
@@ -27,6 +28,7 @@ def test_only_those_asked_whom_no_mail_reaches_are_found_and_only_by_name(town: 
     assert [words for words, html in found.items() if asked in html] == ["ola"]
     # Bjørn was asked by mail, and Per was not asked.
     assert not any(f'href="{page}/' in found[words] for words in ("", "o", "Bjørn", "Per"))
+    assert [fault for html in found.values() for fault in faults(html)] == []
     assert browsers["Astrid"].get(page).status_code == 403
 
 
