@@ -19,7 +19,6 @@ from participation.web.addresses import settings
 from participation.web.forms import Form
 from participation.web.views import failed, found
 from participation.workbench.blueprint import workbench
-from participation.workbench.paper import Sender, letters_pdf
 from participation.workbench.postal_address import PostalAddress
 from participation.workbench.typeface import unprintable
 
@@ -103,26 +102,21 @@ def dissolve_letters(batch_id: int) -> ResponseReturnValue:
 @requires(Permission.SEND_LETTERS)
 def print_letters(batch_id: int) -> Response:
     """Made anew each time and kept nowhere: it holds names and addresses."""
-    batch = found(letters.batch(batch_id))
-    content = letters_pdf(
-        letters.letters(batch_id),
-        number=batch_id,
-        made_at=batch.made_at,
-        sender=_sender(),
-        folder=settings().var_folder,
-    )
-    name = f'inline; filename="brev-{batch_id}.pdf"'
-    return Response(content, mimetype="application/pdf", headers={"Content-Disposition": name})
+    # Not above: every process would start more slowly by the library for PDF, and only this page needs it.
+    from participation.workbench.paper import Sender, letters_pdf
 
-
-def _sender() -> Sender:
-    ours = settings()
-    return Sender(
+    batch, ours = found(letters.batch(batch_id)), settings()
+    sender = Sender(
         municipality=ours.municipality_name,
         site_name=ours.site_name,
         site_url=ours.site_url,
         contact=ours.contact_email,
     )
+    content = letters_pdf(
+        letters.letters(batch_id), number=batch_id, made_at=batch.made_at, sender=sender, folder=ours.var_folder
+    )
+    name = f'inline; filename="brev-{batch_id}.pdf"'
+    return Response(content, mimetype="application/pdf", headers={"Content-Disposition": name})
 
 
 @workbench.get("/arbeidsflate/brev/adresse/<id:reader_id>")
