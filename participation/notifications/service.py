@@ -36,6 +36,7 @@ from participation.notifications.rules import (
     QuietHours,
     Reason,
     Subject,
+    Topic,
     due_at,
 )
 from participation.web.addresses import settings
@@ -113,7 +114,7 @@ def announce_correction(
     every = _subjects_of([of.id])
     about = every if subjects is None else list(subjects)
     event = _record(kind, about=of.about, subjects=about, facts=facts, corrects=of.id)
-    _deliver(event, _told_of(of, event, in_part=not set(every) <= set(about)))
+    _deliver(event, _told_of(of, event, in_part=not set(every) <= set(about)), topic=TOPIC_OF[_first_told(of).kind])
     forget_corrected(of.id, _waits_untouched())
     return event
 
@@ -149,6 +150,13 @@ def forget_corrected(event_id: int, *which: ColumnElement[bool]) -> int:
         .execution_options(synchronize_session=False)
     )
     return len(gone.all())
+
+
+def _first_told(event: Event) -> Event:
+    """What the event sets right, in one step or several, or itself: a correction is wanted as that was."""
+    while event.corrects_id is not None:
+        event = db.session.get_one(Event, event.corrects_id)
+    return event
 
 
 def _corrections_of(event_id: int) -> Sequence[int]:
@@ -262,9 +270,12 @@ def _due(event: Event, pace: ColumnElement[Any]) -> ColumnElement[Any]:
     )
 
 
-def _deliver(event: Event, audience: Audience) -> None:
-    """A delivery for each of the audience, in one statement: how, how soon, and whether it can reach them at all."""
-    told = audience.subquery()
+def _deliver(event: Event, audience: Audience, *, topic: Topic | None = None) -> None:
+    """A delivery for each of the audience, in one statement: how, how soon, and whether it can reach them at all.
+
+    `topic` is the event's own, unless it is given.
+    """
+    told, topic = audience.subquery(), topic or TOPIC_OF[event.kind]
     pace = chosen_pace()
     recipients = (
         select(
@@ -278,7 +289,9 @@ def _deliver(event: Event, audience: Audience) -> None:
             literal(0),
         )
         .join(told, told.c.person_id == Person.id)
-        .outerjoin(Preference, and_(Preference.person_id == Person.id, Preference.topic == TOPIC_OF[event.kind]))
+        .outerjoin(
+            Preference, and_(Preference.person_id == Person.id, Preference.topic == (topic or TOPIC_OF[event.kind]))
+        )
         # Without a WHERE, SQLite reads ON CONFLICT as part of the join.
         .where(true())
     )

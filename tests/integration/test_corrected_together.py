@@ -16,7 +16,8 @@ from participation.needs.models import LineRevision, Need, NeedUpdate
 from participation.needs.rules import UpdateKind
 from participation.notifications.mails import compose, concerned_needs, headline
 from participation.notifications.models import Delivery, Event
-from participation.notifications.rules import DeliveryStatus, EventKind
+from participation.notifications.preferences import set_paces
+from participation.notifications.rules import DeliveryStatus, EventKind, Pace, Topic
 from participation.projects import service as projects
 from participation.projects.models import Project
 from participation.projects.rules import NextStep, NextStepKind, Scope
@@ -123,6 +124,19 @@ def test_everyone_can_read_what_was_put_right_on_what_is_theirs(
     }
     assert PATH in said["Gry"].subject
     assert all(RIGHT in mail.text and FORMER not in mail.text for mail in said.values())
+
+
+def test_who_wants_no_news_of_projects_is_sent_no_correction_of_them(need: Need, path: Need, cecilie: Person) -> None:
+    project = take_on([need, path], by=cecilie)
+    set_paces(need.author_id, {Topic.PROGRESS: Pace.NEVER})
+    set_paces(path.author_id, {Topic.ANSWERS: Pace.NEVER})
+    tell(project, by=cecilie)
+    sent()
+    for words in (RIGHT, f"{RIGHT} Begge går hver time."):
+        put_right(need, cecilie, body=words)
+        event = events(EventKind.ANSWER_CORRECTED)[-1]
+        assert db.session.get_one(Delivery, (event.id, need.author_id)).status is DeliveryStatus.OPTED_OUT
+        assert db.session.get_one(Delivery, (event.id, path.author_id)).status is DeliveryStatus.PENDING
 
 
 def test_a_correction_that_names_no_need_of_the_readers_still_has_a_headline(need: Need, cecilie: Person) -> None:
