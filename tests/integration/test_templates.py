@@ -71,5 +71,5 @@ def test_a_retired_template_is_offered_no_more_until_it_is_brought_back(dag: Per
         templates.set_in_use(dag.actor, template=template, in_use=in_use)
         db.session.commit()
         assert bool(names(theme)) is in_use
-    actions = db.session.scalars(select(AuditEntry.action).where(AuditEntry.object_kind == "answer_template"))
-    assert list(actions) == ["added", "put_out_of_use", "put_in_use"]
+    actions = select(AuditEntry.action).where(AuditEntry.object_kind == "answer_template").order_by(AuditEntry.id)
+    assert list(db.session.scalars(actions)) == ["added", "put_out_of_use", "put_in_use"]
