@@ -1,6 +1,6 @@
 """The form a result is written in. A draft needs only a title; a row of figures once begun must be whole."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -50,15 +50,14 @@ class IndicatorPart(RowPart):
     target = Figure(lazy_gettext("Target"))
     measured_on = DateField(lazy_gettext("Measured on"), [Optional(), day_that_has_been])
 
-    def wanted(self) -> dict[Any, str]:
-        """All but the target."""
-        return {
-            self.name: _("Write what is measured"),
-            self.unit: _("Write the unit"),
-            self.before: _("Write the figure before"),
-            self.now: _("Write the figure now"),
-            self.measured_on: _("Choose the day it was measured"),
-        }
+    # All but the target.
+    wanted: Mapping[str, Any] = {
+        "name": lazy_gettext("Write what is measured"),
+        "unit": lazy_gettext("Write the unit"),
+        "before": lazy_gettext("Write the figure before"),
+        "now": lazy_gettext("Write the figure now"),
+        "measured_on": lazy_gettext("Choose the day it was measured"),
+    }
 
     def words(self) -> IndicatorText:
         return IndicatorText(

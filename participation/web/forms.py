@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -113,7 +113,9 @@ class Part(wtforms.Form):
 
 
 class RowPart(Part):
-    """A row that may be left empty, but once begun must be whole."""
+    """A row that may be left empty, but once begun must be whole: `wanted` says what to say of a field that lacks."""
+
+    wanted: Mapping[str, Any] = {}
 
     @property
     def is_begun(self) -> bool:
@@ -124,14 +126,10 @@ class RowPart(Part):
         return not self.is_begun or (not self._missing() and valid)
 
     def _missing(self) -> bool:
-        missing = {field: message for field, message in self.wanted().items() if not (field.data or field.errors)}
-        for field, message in missing.items():
-            field.errors = [message]
+        missing = [name for name in self.wanted if not (self[name].data or self[name].errors)]
+        for name in missing:
+            self[name].errors = [self.wanted[name]]
         return bool(missing)
-
-    def wanted(self) -> dict[Any, str]:
-        """The fields that a row once begun can't lack, with what to say where they do."""
-        raise NotImplementedError
 
 
 class _Clean:

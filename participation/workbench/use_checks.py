@@ -1,6 +1,6 @@
 """Is it still in use? What waits for an answer, and the forms that say yes with figures, or no with a next step."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -36,20 +36,21 @@ class _MeasuredPart(RowPart):
     value = Figure(lazy_gettext("Figure now"))
     measured_on = DateField(lazy_gettext("Measured on"), [Optional(), day_that_has_been])
 
-    def wanted(self) -> dict[Any, str]:
-        return {self.value: _("Write the figure now"), self.measured_on: _("Choose the day it was measured")}
+    wanted: Mapping[str, Any] = {
+        "value": lazy_gettext("Write the figure now"),
+        "measured_on": lazy_gettext("Choose the day it was measured"),
+    }
 
 
 class OwnFigurePart(_MeasuredPart):
     name = TextLine(lazy_gettext("What is measured"), [at_most(INDICATOR_NAME_MAX_CHARACTERS)])
     unit = TextLine(lazy_pgettext("of a figure", "Unit"), [at_most(UNIT_MAX_CHARACTERS)])
 
-    def wanted(self) -> dict[Any, str]:
-        return {
-            self.name: _("Write what is measured"),
-            self.unit: _("Write the unit"),
-            **super().wanted(),
-        }
+    wanted: Mapping[str, Any] = {
+        "name": lazy_gettext("Write what is measured"),
+        "unit": lazy_gettext("Write the unit"),
+        **_MeasuredPart.wanted,
+    }
 
 
 class ConfirmForm(Form):
