@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import Any
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from participation.app import create_app
 from participation.extensions import db
@@ -79,6 +80,13 @@ def make_settings(database_url: str, folder: Path, **changes: object) -> Setting
         "site_url": "http://localhost",
     }
     return Settings(**(values | changes))  # type: ignore[arg-type]
+
+
+@event.listens_for(Engine, "connect")
+def turn_round_what_has_no_order(connection: Any, _record: Any) -> None:
+    """PostgreSQL may give rows that no order was asked for in any order; SQLite gives them backwards in the tests."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA reverse_unordered_selects = ON")
 
 
 class CleanClient(FlaskClient):

@@ -52,5 +52,7 @@ def rows_in_all_tables() -> dict[str, int]:
 def everything_kept() -> str:
     """Every value of every row, as text."""
     return "\n".join(
-        repr(tuple(row)) for table in db.metadata.sorted_tables for row in db.session.execute(table.select())
+        repr(tuple(row))
+        for table in db.metadata.sorted_tables
+        for row in db.session.execute(table.select().order_by(*table.primary_key))
     )

@@ -90,7 +90,9 @@ def concerned_subjects(delivery: Delivery) -> list[Subject]:
         .where(of_event)
         .order_by(EventSubject.subject_id)
     )
-    everything = select(EventSubject.subject_kind, EventSubject.subject_id).where(of_event)
+    everything = (
+        select(EventSubject.subject_kind, EventSubject.subject_id).where(of_event).order_by(EventSubject.subject_id)
+    )
     rows = db.session.execute(mine).all() or db.session.execute(everything).all()
     return [Subject(kind, number) for kind, number in rows]
 

@@ -228,7 +228,7 @@ def test_a_remark_sent_twice_is_said_once_and_told_to_the_others_who_work_on_it(
         db.session.commit()
     remarks.remark(cecilie.actor, outcome=draft, body="Femti om dagen.", submission_key="en-annen")
     db.session.commit()
-    assert [remark.body for remark in db.session.scalars(select(OutcomeRemark))] == [
+    assert [remark.body for remark in db.session.scalars(select(OutcomeRemark).order_by(OutcomeRemark.id))] == [
         "Hvor mange reiser?",
         "Femti om dagen.",
     ]

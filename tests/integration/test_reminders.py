@@ -44,16 +44,15 @@ def morning(app: Flask, day: int) -> None:
 
 def reminded() -> list[tuple[int, str, dict[str, int]]]:
     """On which day, who, and of how many in each list."""
-    every = db.session.scalars(select(Event).where(Event.kind == EventKind.WORK).order_by(Event.id))
     return [
         ((event.at - FIRST_DAY).days, name, {key: len(event.facts[key]) for key in LISTS if event.facts[key]})
-        for event in every
+        for event in events(EventKind.WORK)
         for name in told_of(event)
     ]
 
 
 def look_in() -> list[str]:
-    return [event.facts["look_in"] for event in db.session.scalars(select(Event).where(Event.kind == EventKind.WORK))]
+    return [event.facts["look_in"] for event in events(EventKind.WORK)]
 
 
 LISTS = ("due", "overdue", "long_overdue")

@@ -13,13 +13,14 @@ from participation import clock
 from participation.accounts.models import Person
 from participation.extensions import db
 from participation.needs import templates
-from participation.needs.models import AnswerTemplate, Need, NeedUpdate
+from participation.needs.models import AnswerTemplate, Need
 from participation.needs.rules import NeedState, UpdateKind
 from participation.needs.templates import TemplateText
 from participation.worker.jobs import take_figures_now
 from tests.factories import in_days
 from tests.forms import open_form, post, send
 from tests.integration.views.town import Town
+from tests.told import lines
 
 Browsers = dict[str, FlaskClient]
 Unchanged = Callable[[], AbstractContextManager[None]]
@@ -120,7 +121,7 @@ def test_what_is_sent_is_filled_in(app: Flask, town: Town, browsers: Browsers) -
     words = {"body": "Svar innen {frist}.", "answer_by": in_days(60).isoformat()}
     assert send(browsers["Cecilie"], page, f"{page}/forelopig-svar", **words).status_code == 302
     with app.app_context():
-        line = db.session.scalars(select(NeedUpdate).where(NeedUpdate.need_id == town.need)).all()[-1]
+        line = lines(db.session.get_one(Need, town.need))[-1]
         assert "{" not in line.body
     assert "Svar innen" in browsers[""].get(f"/behov/{town.need}").text
 
