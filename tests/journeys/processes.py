@@ -1,14 +1,21 @@
 """Starts and ends the processes of the service under test."""
 
+import multiprocessing
 import os
 import signal
 import socket
 import subprocess
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+from flask.cli import cli as flask_command
 
 STOP_SECONDS = 15
 LOG_TAIL_CHARACTERS = 4000
+# Each of these processes is born with all the imports done, that else take most of a short life.
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["participation.app", "flask.cli"])
 
 
 def free_port() -> int:
@@ -44,7 +51,7 @@ class Process:
         return (self._popen.poll() or 0) > 0
 
     def log_tail(self) -> str:
-        return self.log.read_text(errors="replace")[-LOG_TAIL_CHARACTERS:]
+        return _tail(self.log)
 
     @property
     def threads(self) -> int:
@@ -67,6 +74,60 @@ class Process:
         # Once its end has been noted, the number may be some other process's.
         if not self.has_ended:
             os.killpg(self._popen.pid, number)
+
+
+class Fork:
+    """A function that runs in a process of its own, and writes to a log."""
+
+    def __init__(self, run: Callable[[], None], *, env: Mapping[str, str], cwd: Path, log: Path) -> None:
+        self.log = log
+        self._process = FORKS.Process(target=_be, args=(run, dict(env), cwd, log))
+        self._process.start()
+
+    @property
+    def has_ended(self) -> bool:
+        return self._process.exitcode is not None
+
+    @property
+    def has_failed(self) -> bool:
+        """It has ended by itself, and badly."""
+        return (self._process.exitcode or 0) > 0
+
+    def log_tail(self) -> str:
+        return _tail(self.log)
+
+    def kill(self) -> None:
+        """End it as a power cut would: at once, with no chance to tidy up."""
+        self._process.kill()
+        self._process.join()
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.join(STOP_SECONDS)
+        self.kill()
+
+
+def _be(run: Callable[[], None], env: dict[str, str], cwd: Path, log: Path) -> None:
+    os.environ.clear()
+    os.environ.update(env)
+    os.chdir(cwd)
+    with log.open("ab") as output:
+        os.dup2(output.fileno(), sys.stdout.fileno())
+        os.dup2(output.fileno(), sys.stderr.fileno())
+    run()
+
+
+def run_worker() -> None:
+    """What the Procfile's line for the worker does."""
+    run_flask("jobs", "run")
+
+
+def run_flask(*arguments: str) -> None:
+    flask_command.main(["--app", "wsgi", *arguments], prog_name="flask")
+
+
+def _tail(log: Path) -> str:
+    return log.read_text(errors="replace")[-LOG_TAIL_CHARACTERS:]
 
 
 def run(

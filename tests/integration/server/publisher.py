@@ -1,4 +1,4 @@
-"""A process that publishes all that is approved, one after the other, until it is done or is killed."""
+"""Publishes all that is approved, one after the other, until it is done or its process is killed."""
 
 import time
 
@@ -15,7 +15,7 @@ WAITING_AT_MOST = 60
 LOOK_AGAIN_SECONDS = 0.05
 
 
-def main() -> None:
+def publish_all() -> None:
     with create_app().app_context():
         dag = person_by_email(PUBLISHER)
         assert dag is not None
@@ -35,7 +35,3 @@ def _let_the_mail_keep_up() -> None:
     """So that publishing and sending go on side by side to the end."""
     while waiting_count() > WAITING_AT_MOST:
         time.sleep(LOOK_AGAIN_SECONDS)
-
-
-if __name__ == "__main__":
-    main()

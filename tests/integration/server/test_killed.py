@@ -33,8 +33,9 @@ from tests.integration.server.prepared import (
     published_count,
     waiting_count,
 )
+from tests.integration.server.publisher import publish_all
 from tests.journeys.mail_sink import KeptMail, MailSink
-from tests.journeys.processes import Process
+from tests.journeys.processes import Fork, Process, run_worker
 from tests.journeys.service import Service
 from tests.journeys.waiting import wait_until
 
@@ -50,7 +51,7 @@ class Killer:
     def __init__(self, service: Service, seed: int) -> None:
         self.service = service
         self.kills: Counter[str] = Counter()
-        self.worker, self.publisher = service.start("worker"), self._start_publisher()
+        self.worker, self.publisher = self._start_worker(), self._start_publisher()
         self._random = Random(seed)  # noqa: S311 the same choices in each run
 
     @property
@@ -70,7 +71,7 @@ class Killer:
         self._kill(self.worker, "worker")
         # Else the next one finds nothing when it starts, and looks again in a minute.
         self._wait_until(lambda: leased_count() == 0)
-        self.worker = self.service.start("worker")
+        self.worker = self._start_worker()
 
     def _kill_publisher(self) -> None:
         goal = published_count() + self._random.randint(0, 12)
@@ -81,10 +82,13 @@ class Killer:
         assert_all_or_nothing()
         self.publisher = self._start_publisher()
 
-    def _start_publisher(self) -> Process:
-        return self.service.start_python("tests.integration.server.publisher")
+    def _start_worker(self) -> Fork:
+        return self.service.fork(run_worker, name="worker")
 
-    def _kill(self, process: Process, name: str) -> None:
+    def _start_publisher(self) -> Fork:
+        return self.service.fork(publish_all, name="publisher")
+
+    def _kill(self, process: Fork, name: str) -> None:
         # A mail, or a publication, takes about so long: the kill falls anywhere within one.
         time.sleep(self._random.uniform(0, 0.02))
         process.kill()
@@ -190,7 +194,7 @@ def test_only_the_mail_in_flight_goes_out_twice_and_under_the_same_message_id(qu
         outcomes, sink = prepare_outcomes(4), quiet_service.sink
         for outcome_id in outcomes.recipients:
             publish(outcome_id, dag())
-        doomed = quiet_service.start("worker")
+        doomed = quiet_service.fork(run_worker, name="worker")
 
         def kill_at_the_fifth(_mail: KeptMail) -> None:
             if sink.count == 5:
@@ -241,16 +245,22 @@ def test_gathered_mails_are_sent_once_by_three_workers_of_which_two_are_killed(q
         for outcome_id in outcomes.recipients:
             publish(outcome_id, dag())
         let_a_minute_pass()
-        workers = [quiet_service.start("worker") for _ in range(3)]
+        workers = [quiet_service.fork(run_worker, name=f"worker-{number}") for number in range(3)]
 
         def kill_one_at_the_third_and_the_seventh(_mail: KeptMail) -> None:
             doomed = {3: workers[0], 7: workers[1]}.get(sink.count)
             if doomed is not None:
                 doomed.kill()
 
+        def seven_have_left() -> bool:
+            # A worker that found all taken when it looked would look again in a minute.
+            if leased_count() == 0:
+                quiet_service.app.extensions["jobs"].send_notices()
+            return sink.count >= 7
+
         sink.before_accepting = kill_one_at_the_third_and_the_seventh
         try:
-            wait_until(lambda: sink.count >= 7, within_seconds=PROGRESS_SECONDS, what=workers[2].log_tail)
+            wait_until(seven_have_left, within_seconds=PROGRESS_SECONDS, what=workers[2].log_tail)
             wait_until(lambda: leased_count() == 0, within_seconds=10, what="the dead workers' leases to end")
             with quiet_service.worker() as worker:
                 wait_until_all_are_told(worker)
