@@ -21,9 +21,18 @@ __all__ = ["pytest_sessionfinish", "pytest_terminal_summary"]
 
 AppOn = Callable[[str], Flask]
 
+# Whole services and whole towns: begun with, so that no process is left with one of them when the others are done.
+SLOW = ("tests/journeys/", "tests/integration/server/", "tests/integration/views/", "tests/guards/")
+
 # How long an example takes says more of the machine than of the code.
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow first; among themselves in the random order that they are in."""
+    items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
 
 
 @pytest.fixture(scope="session")

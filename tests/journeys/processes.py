@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -25,8 +26,45 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Process:
-    """A process of our own, with its children, that writes to a log."""
+class Started(ABC):
+    """A process of our own that writes to a log."""
+
+    log: Path
+    pid: int
+
+    @property
+    @abstractmethod
+    def exit_code(self) -> int | None:
+        """None while it runs; below zero where it was killed."""
+
+    @property
+    def has_ended(self) -> bool:
+        return self.exit_code is not None
+
+    @property
+    def has_failed(self) -> bool:
+        """It has ended by itself, and badly."""
+        return (self.exit_code or 0) > 0
+
+    @property
+    def threads(self) -> int:
+        """How many it runs just now."""
+        return len(list(Path(f"/proc/{self.pid}/task").iterdir()))
+
+    def log_tail(self) -> str:
+        return self.log.read_text(errors="replace")[-LOG_TAIL_CHARACTERS:]
+
+    @abstractmethod
+    def kill(self) -> None:
+        """End it as a power cut would: at once, with no chance to tidy up."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Ask it to end, and see that it does."""
+
+
+class Process(Started):
+    """A command, with its children."""
 
     def __init__(self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path, log: Path) -> None:
         self.log = log
@@ -40,26 +78,13 @@ class Process:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self.pid = self._popen.pid
 
     @property
-    def has_ended(self) -> bool:
-        return self._popen.poll() is not None
-
-    @property
-    def has_failed(self) -> bool:
-        """It has ended by itself, and badly."""
-        return (self._popen.poll() or 0) > 0
-
-    def log_tail(self) -> str:
-        return _tail(self.log)
-
-    @property
-    def threads(self) -> int:
-        """How many it runs just now."""
-        return len(list(Path(f"/proc/{self._popen.pid}/task").iterdir()))
+    def exit_code(self) -> int | None:
+        return self._popen.poll()
 
     def kill(self) -> None:
-        """End it as a power cut would: at once, with no chance to tidy up."""
         self._signal(signal.SIGKILL)
         self._popen.wait()
 
@@ -73,37 +98,33 @@ class Process:
     def _signal(self, number: signal.Signals) -> None:
         # Once its end has been noted, the number may be some other process's.
         if not self.has_ended:
-            os.killpg(self._popen.pid, number)
+            os.killpg(self.pid, number)
 
 
-class Fork:
-    """A function that runs in a process of its own, and writes to a log."""
+class Fork(Started):
+    """A function."""
 
     def __init__(self, run: Callable[[], None], *, env: Mapping[str, str], cwd: Path, log: Path) -> None:
         self.log = log
         self._process = FORKS.Process(target=_be, args=(run, dict(env), cwd, log))
         self._process.start()
+        self.pid = self._process.pid or 0
 
     @property
-    def has_ended(self) -> bool:
-        return self._process.exitcode is not None
-
-    @property
-    def has_failed(self) -> bool:
-        """It has ended by itself, and badly."""
-        return (self._process.exitcode or 0) > 0
-
-    def log_tail(self) -> str:
-        return _tail(self.log)
+    def exit_code(self) -> int | None:
+        return self._process.exitcode
 
     def kill(self) -> None:
-        """End it as a power cut would: at once, with no chance to tidy up."""
         self._process.kill()
         self._process.join()
 
     def stop(self) -> None:
         self._process.terminate()
-        self._process.join(STOP_SECONDS)
+        self.wait(STOP_SECONDS)
+
+    def wait(self, seconds: float) -> None:
+        """For its end, by which it is killed."""
+        self._process.join(seconds)
         self.kill()
 
 
@@ -124,10 +145,6 @@ def run_worker() -> None:
 
 def run_flask(*arguments: str) -> None:
     flask_command.main(["--app", "wsgi", *arguments], prog_name="flask")
-
-
-def _tail(log: Path) -> str:
-    return log.read_text(errors="replace")[-LOG_TAIL_CHARACTERS:]
 
 
 def run(

@@ -19,7 +19,7 @@ from participation import clock
 from participation.extensions import db
 from tests.databases import SECRET_KEY, make_app, make_settings, new_database_url
 from tests.journeys.mail_sink import MailSink
-from tests.journeys.processes import Fork, Process, free_port, run, run_flask
+from tests.journeys.processes import Fork, Process, free_port, run, run_flask, run_worker
 from tests.journeys.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -41,15 +41,21 @@ class Service:
     def site_url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def flask(self, *arguments: str, given: str = "") -> CompletedProcess[str]:
-        """Run one of the service's commands, with what it is given on its standard input."""
+    def flask(self, *arguments: str) -> CompletedProcess[str]:
+        """Run one of the service's commands; returns what it printed, whatever its exit code."""
+        log = self.folder / f"{uuid.uuid4().hex}.log"
+        command = Fork(partial(run_flask, *arguments), env=self.env, cwd=ROOT, log=log)
+        command.wait(START_SECONDS)
+        return CompletedProcess(arguments, command.exit_code or 0, stdout=log.read_text())
+
+    def pipe_to_flask(self, given: str, *arguments: str) -> CompletedProcess[str]:
+        """The same with something on its standard input, as a mail server does."""
         return run([str(PROGRAMS / "flask"), "--app", "wsgi", *arguments], env=self.env, cwd=ROOT, given=given)
 
     def travel(self, days: int) -> None:
         """In a demo: move the time of all processes ahead, and ask the worker for what comes with it."""
-        moving = self.fork(partial(run_flask, "demo", "travel", "--days", str(days)), name="travel")
-        wait_until(lambda: moving.has_ended, within_seconds=START_SECONDS, what=moving.log_tail)
-        assert not moving.has_failed, moving.log_tail()
+        moved = self.flask("demo", "travel", "--days", str(days))
+        assert moved.returncode == 0, moved.stdout
 
     @contextmanager
     def at_its_time(self) -> Iterator[None]:
@@ -86,10 +92,18 @@ class Service:
             process.kill()
 
     @contextmanager
-    def worker(self) -> Iterator[Process]:
+    def worker(self) -> Iterator[Fork]:
+        worker = self.fork(run_worker, name="worker")
+        try:
+            yield worker
+        finally:
+            worker.stop()
+
+    @contextmanager
+    def worker_of_the_procfile(self) -> Iterator[None]:
         process = self.start("worker")
         try:
-            yield process
+            yield
         finally:
             process.stop()
 
@@ -141,5 +155,5 @@ def prepared_service(kind: str, folder: Path, *, server: Any = None, **settings:
 @contextmanager
 def running_service(kind: str, folder: Path, **settings: str) -> Iterator[Service]:
     """The whole service, in use."""
-    with prepared_service(kind, folder, **settings) as service, service.web(), service.worker():
+    with prepared_service(kind, folder, **settings) as service, service.web(), service.worker_of_the_procfile():
         yield service

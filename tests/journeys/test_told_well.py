@@ -222,7 +222,7 @@ def send_back_all_to(service: Service, name: str, need_id: int, *, by: str) -> N
         give_news(service, news, of=need_id, by=by)
         [mail] = service.sink.about(news, to=address_of(name))
         dsn = report(message_id=mail.message_id, recipient=address_of(name))
-        taken = service.flask("mail", "bounced", given=dsn.decode())
+        taken = service.pipe_to_flask(dsn.decode(), "mail", "bounced")
         assert taken.stdout.strip() == "1 came back.", taken.stderr
     give_news(service, "Skiltet er borte igjen.", of=need_id, by=by)
     assert heard(service, name, "Skiltet er borte igjen.") == []

@@ -11,7 +11,7 @@ from participation.extensions import db
 from tests.databases import start_postgresql
 from tests.integration.server.prepared import prepare_outcomes, publish, published_count, waiting_count
 from tests.integration.server.test_killed import assert_all_or_nothing, assert_told, dag
-from tests.journeys.processes import Process
+from tests.journeys.processes import Fork
 from tests.journeys.service import Service, prepared_service
 from tests.journeys.waiting import wait_until
 
@@ -63,11 +63,11 @@ def _publish_through(server: Any, waiting: list[int]) -> None:
     db.session.rollback()
 
 
-def _wait_for_mails(service: Service, count: int, worker: Process) -> None:
+def _wait_for_mails(service: Service, count: int, worker: Fork) -> None:
     wait_until(lambda: service.sink.count >= count, within_seconds=60, what=lambda: f"mails\n{worker.log_tail()}")
 
 
-def _look_again_till_all_are_told(service: Service, worker: Process) -> None:
+def _look_again_till_all_are_told(service: Service, worker: Fork) -> None:
     def told() -> bool:
         if waiting_count():
             service.flask("mail", "send")

@@ -35,7 +35,7 @@ from tests.integration.server.prepared import (
 )
 from tests.integration.server.publisher import publish_all
 from tests.journeys.mail_sink import KeptMail, MailSink
-from tests.journeys.processes import Fork, Process, run_worker
+from tests.journeys.processes import Fork, run_worker
 from tests.journeys.service import Service
 from tests.journeys.waiting import wait_until
 
@@ -153,7 +153,7 @@ def assert_told(outcomes: Prepared, sink: MailSink, *, twice_at_most: int) -> in
     return extra
 
 
-def wait_until_all_are_told(process: Process) -> None:
+def wait_until_all_are_told(process: Fork) -> None:
     wait_until(
         lambda: waiting_count() == 0,
         within_seconds=PROGRESS_SECONDS,
