@@ -50,7 +50,7 @@ run: build ## Start the demo town on http://127.0.0.1:5000 (PORT=… for another
 
 test: build ## Run every test this machine can; TESTS=path runs some
 	@echo "==> Testing"
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(TESTS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: check-style check-types check-templates check-imports check-migrations check-translations check-locks check-wheel ## Look for everything a machine can find without running the tests
 	@echo "==> All checks passed"
