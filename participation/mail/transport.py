@@ -97,16 +97,15 @@ def _open_smtp(url: str) -> smtplib.SMTP:
     """`smtp://[user:password@]host[:port]`, with `smtps://` for TLS from the start and `smtp+starttls://`."""
     parts = urlsplit(url)
     host, port = parts.hostname or "localhost", parts.port
-    context = ssl.create_default_context()
     try:
         if parts.scheme == "smtps":
             connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, port or 465, timeout=SMTP_TIMEOUT_SECONDS, context=context
+                host, port or 465, timeout=SMTP_TIMEOUT_SECONDS, context=ssl.create_default_context()
             )
         else:
             connection = smtplib.SMTP(host, port or 25, timeout=SMTP_TIMEOUT_SECONDS)
         if parts.scheme == "smtp+starttls":
-            connection.starttls(context=context)
+            connection.starttls(context=ssl.create_default_context())
         if parts.username:
             connection.login(unquote(parts.username), unquote(parts.password or ""))
     except (smtplib.SMTPException, OSError) as error:

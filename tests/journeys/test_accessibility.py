@@ -86,7 +86,7 @@ def new_sight() -> Callable[[Tab], bool]:
     seen: set[tuple[Tab, str]] = set()
 
     def is_seen(tab: Tab) -> bool:
-        met = (tab, tab.locator("main").inner_html())
+        met = (tab, tab.evaluate("document.querySelector('main').innerHTML"))
         known = met in seen
         seen.add(met)
         return known
