@@ -140,6 +140,8 @@ def prepared_service(kind: str, folder: Path, *, server: Any = None, **settings:
         "MAIL_FROM": "Lier svarer <svar@example.org>",
         "VAR_FOLDER": str(folder),
         "PORT": str(port),
+        # Enough for a person or three at their browsers; what many do at once has the number of the Procfile.
+        "WEB_WORKERS": "1",
         **settings,
     }
     app = make_app(make_settings(url, folder, smtp_url=sink.url, site_url=site_url))

@@ -12,7 +12,7 @@ from tests.journeys.service import Service, prepared_service
 def web_service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A web server that the tests of a module share; each makes people and needs of its own."""
     kind = request.param
-    with prepared_service(kind, tmp_path_factory.mktemp(kind)) as service, service.web():
+    with prepared_service(kind, tmp_path_factory.mktemp(kind), WEB_WORKERS="2") as service, service.web():
         yield service
 
 
