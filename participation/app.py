@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from participation import administration, clock, logs, newsroom, opendata, paths, residents, workbench
 from participation.accounts import labels as accounts_labels
-from participation.accounts.login import load_person
+from participation.accounts.login import load_signed_in
 from participation.cli import register as register_commands
 from participation.database import newest_revision, only_reads
 from participation.extensions import babel, csrf, db, limiter, login_manager, migrate
@@ -113,7 +113,7 @@ def _set_up_extensions(app: Flask) -> None:
     app.before_request(uploads.widen)
     csrf.init_app(app)
     login_manager.init_app(app)
-    login_manager.user_loader(load_person)
+    login_manager.user_loader(load_signed_in)
     babel.init_app(app, locale_selector=language.select_language)
 
 

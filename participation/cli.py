@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from participation import clock
 from participation.accounts import service as accounts
+from participation.accounts import sessions
 from participation.accounts.models import Person
 from participation.accounts.queries import person_by_email
 from participation.accounts.rules import NAME_MAX_CHARACTERS, SIGNIN_LINK_EXPIRY_MINUTES
@@ -121,7 +122,7 @@ def add_user(email: str, name: str | None, roles: tuple[str, ...], unit: str | N
     if person is None:
         person = _add(email, name, wanted, unit)
     else:
-        accounts.set_roles(None, person=person, roles=wanted | {held.role for held in person.roles})
+        accounts.set_roles(None, person=person, roles=wanted | person.roles_given_here)
         _describe(person, name, unit)
     db.session.commit()
     held = ", ".join(sorted(role.role.value for role in person.roles)) or Role.RESIDENT.value
@@ -215,7 +216,7 @@ def travel(days: int) -> None:
     """Move the demo's time ahead, for the web server and the worker alike. It can't be moved back."""
     if not settings().demo:
         raise click.ClickException("Time is moved in a demo only: set DEMO=1.")
-    accounts.prolong_sessions(timedelta(days=days))
+    sessions.prolong_sessions(timedelta(days=days))
     try:
         clock.go_ahead(timedelta(days=days))
     except clock.TooFarAhead as error:

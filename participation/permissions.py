@@ -14,6 +14,26 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+class Act(StrEnum):
+    """What residents do that a municipality may ask more for than being signed in."""
+
+    REPORT = "report"
+    COMMENT = "comment"
+    SUPPORT = "support"
+
+
+class Assurance(StrEnum):
+    """How sure it is who has signed in: the weakest first."""
+
+    EMAIL = "email"
+    SUBSTANTIAL = "substantial"
+    HIGH = "high"
+
+    def covers(self, wanted: "Assurance") -> bool:
+        order = list(Assurance)
+        return order.index(self) >= order.index(wanted)
+
+
 class Permission(StrEnum):
     PARTICIPATE = "participate"
     SPEAK_AS_STAFF = "speak_as_staff"

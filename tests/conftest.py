@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from participation.accounts import service as accounts
+from participation.accounts import sessions
 from participation.accounts.models import Person
 from participation.extensions import db, limiter
 from tests.databases import DATABASES, make_app, make_settings, new_database_url, wiped_afterwards
@@ -87,7 +87,7 @@ def signed_in(app: Flask) -> Callable[[str], FlaskClient]:
 
     def sign_in(name: str) -> FlaskClient:
         with app.app_context():
-            token = accounts.open_session(_named(name), device="test")
+            token = sessions.open_session(_named(name), device="test")
             db.session.commit()
         client = app.test_client()
         with client.session_transaction() as cookie:

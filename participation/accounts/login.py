@@ -1,17 +1,45 @@
 """Tells Flask-Login whose a cookie is. It holds a sign-in session's token, never a person's number."""
 
-from flask import session
+from typing import cast
 
-from participation.accounts import service
-from participation.accounts.models import Person
+from flask import session
+from flask_login import UserMixin, current_user
+
+from participation.accounts import sessions
+from participation.accounts.models import Person, SignInSession
 from participation.accounts.queries import session_by_token
+from participation.permissions import Actor
 
 _FLASK_LOGINS_KEY = "_user_id"
 
 
-def load_person(token: str) -> Person | None:
+class SignedIn(UserMixin):
+    """Who is signed in, and by which of their sessions: what they may do hangs on both."""
+
+    def __init__(self, found: SignInSession) -> None:
+        self.session = found
+
+    @property
+    def person(self) -> Person:
+        return self.session.person
+
+    @property
+    def id(self) -> int:
+        return self.session.person_id
+
+    @property
+    def actor(self) -> Actor:
+        return self.session.actor
+
+
+def load_signed_in(token: str) -> SignedIn | None:
     found = session_by_token(token)
-    return found.person if found else None
+    return SignedIn(found) if found else None
+
+
+def the_person() -> Person:
+    """The signed-in person; only for views that require one."""
+    return cast(SignedIn, current_user).person
 
 
 def remember(token: str) -> None:
@@ -30,5 +58,5 @@ def forget() -> None:
     """End this browser's sign-in session, on the server and in the cookie."""
     token = current_token()
     if token:
-        service.end_session_by_token(token)
+        sessions.end_session_by_token(token)
     session.clear()

@@ -1,19 +1,28 @@
 """People, their roles, and how they sign in."""
 
 from datetime import datetime
+from typing import Any
 
-from flask_login import UserMixin
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from participation.accounts.rules import EMAIL_MAX_CHARACTERS, NAME_MAX_CHARACTERS, Language
+from participation.accounts.rules import (
+    EMAIL_MAX_CHARACTERS,
+    NAME_MAX_CHARACTERS,
+    PASSKEY_NAME_MAX_CHARACTERS,
+    IdentityKind,
+    Language,
+)
 from participation.database import Base, UtcDateTime, enum_type
-from participation.permissions import Actor, Role
+from participation.permissions import Actor, Assurance, Role
 
 TOKEN_HASH_CHARACTERS = 64
+PROVIDER_MAX_CHARACTERS = 40
+# Where a role comes from that an administrator gave here, and not a directory.
+GIVEN_HERE = "here"
 
 
-class Person(Base, UserMixin):
+class Person(Base):
     __tablename__ = "person"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -36,15 +45,39 @@ class Person(Base, UserMixin):
     roles: Mapped[list["PersonRole"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
 
     @property
+    def roles_given_here(self) -> frozenset[Role]:
+        return frozenset(held.role for held in self.roles if held.source == GIVEN_HERE)
+
+    @property
     def actor(self) -> Actor:
+        """With every role the person has; who is signed in has those of `SignInSession.actor`."""
         return Actor(id=self.id, roles=frozenset({Role.RESIDENT, *(held.role for held in self.roles)}))
 
 
 class PersonRole(Base):
+    """A role, and who says that the person has it: an administrator here, or a directory by its key in the settings."""
+
     __tablename__ = "person_role"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     role: Mapped[Role] = mapped_column(enum_type(Role), primary_key=True)
+    source: Mapped[str] = mapped_column(String(PROVIDER_MAX_CHARACTERS), primary_key=True, default=GIVEN_HERE)
+
+
+class Identity(Base):
+    """What someone who signs people in knows a person by. Its key is what keeps one person to one account."""
+
+    __tablename__ = "identity"
+
+    kind: Mapped[IdentityKind] = mapped_column(enum_type(IdentityKind), primary_key=True)
+    value: Mapped[str] = mapped_column(String(255), primary_key=True)
+    """Of a national identity number, and of the address of an account that is closed, only a keyed digest."""
+    key_version: Mapped[int | None]
+    """Which key the digest is made with."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    person: Mapped[Person] = relationship(lazy="joined")
 
 
 class SignInLink(Base):
@@ -63,12 +96,38 @@ class SignInLink(Base):
     token_hash: Mapped[str | None] = mapped_column(String(TOKEN_HASH_CHARACTERS), unique=True)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    browser_hash: Mapped[str | None] = mapped_column(String(TOKEN_HASH_CHARACTERS))
+    """The browser that asked for it: only there does what was written come along by itself."""
+    for_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Whose address it is to become, when somebody signed in has asked; then it signs nobody in."""
+
+
+class SignInAttempt(Base):
+    """A way to a sign-in provider and back. What the provider says waits here until the person has agreed to it."""
+
+    __tablename__ = "sign_in_attempt"
+
+    state_hash: Mapped[str] = mapped_column(String(TOKEN_HASH_CHARACTERS), primary_key=True)
+    browser_hash: Mapped[str] = mapped_column(String(TOKEN_HASH_CHARACTERS), index=True)
+    """The browser that set out: nobody else's can come back."""
+    provider: Mapped[str] = mapped_column(String(PROVIDER_MAX_CHARACTERS))
+    nonce: Mapped[str] = mapped_column(String(64))
+    code_verifier: Mapped[str] = mapped_column(String(128))
+    wanted: Mapped[Assurance | None] = mapped_column(enum_type(Assurance))
+    next_path: Mapped[str] = mapped_column(String(500))
+    draft_key: Mapped[str | None] = mapped_column(String(64))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who was signed in when they set out, and now shows that they are more."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    arrival: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What the provider said, once it has; never a national identity number."""
 
 
 class SignInSession(Base):
     """One device where a person is signed in."""
 
     __tablename__ = "sign_in_session"
+    __table_args__ = (Index("ix_sign_in_session_issuer_sid", "issuer", "sid"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(TOKEN_HASH_CHARACTERS), unique=True)
@@ -77,5 +136,47 @@ class SignInSession(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it was last used, to within half a minute."""
+    idle_minutes: Mapped[int | None]
+    """It ends when it has not been used for so long; none where it only ends at `expires_at`."""
+    provider: Mapped[str] = mapped_column(String(PROVIDER_MAX_CHARACTERS))
+    """The provider's key in the settings, or one of `rules.OWN_WAYS_IN`."""
+    assurance: Mapped[Assurance] = mapped_column(enum_type(Assurance), default=Assurance.EMAIL)
+    old_enough: Mapped[bool | None]
+    """Whether the person is old enough to take part; none where nobody has said."""
+    lives_here: Mapped[bool | None]
+    """Whether the population register says that they live here; none where nobody has asked."""
+    issuer: Mapped[str | None] = mapped_column(String(255))
+    sid: Mapped[str | None] = mapped_column(String(255))
+    """The provider's name for its own session."""
+    subject_hash: Mapped[str | None] = mapped_column(String(TOKEN_HASH_CHARACTERS))
+    sealed_id_token: Mapped[str | None] = mapped_column(Text)
+    """What signing out at the provider asks for, encrypted; gone when the session ends."""
+    passkey_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the person showed a passkey on top."""
+    passkey_challenge: Mapped[str | None] = mapped_column(String(128))
 
     person: Mapped[Person] = relationship(lazy="joined")
+
+    @property
+    def actor(self) -> Actor:
+        """The person with the roles that count here: a directory's only for who was signed in by it just now."""
+        held = (role.role for role in self.person.roles if role.source in {GIVEN_HERE, self.provider})
+        return Actor(id=self.person_id, roles=frozenset({Role.RESIDENT, *held}))
+
+
+class Passkey(Base):
+    """A key that one of the person's devices keeps (WebAuthn). Only its public half is here."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    credential_id: Mapped[str] = mapped_column(String(1400), unique=True)
+    """In base64url without padding, as browsers write it."""
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int]
+    name: Mapped[str] = mapped_column(String(PASSKEY_NAME_MAX_CHARACTERS))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
 from participation import clock
 from participation.accounts.models import Person, PersonRole, SignInLink, SignInSession
-from participation.accounts.rules import postal_words
+from participation.accounts.rules import postal_words, session_ends
 from participation.extensions import db
 from participation.permissions import Role
 
@@ -60,13 +61,21 @@ def people_at(domain: str) -> Sequence[Person]:
 def session_by_token(token: str) -> SignInSession | None:
     """The sign-in session the token belongs to, while it lasts."""
     found = db.session.scalar(select(SignInSession).where(SignInSession.token_hash == token_hash(token)))
-    if found is None or found.ended_at is not None or clock.now() >= found.expires_at:
-        return None
-    return found if found.person.closed_at is None else None
+    return found if found is not None and is_open(found) else None
+
+
+def is_open(session: SignInSession) -> bool:
+    return session.ended_at is None and session.person.closed_at is None and clock.now() < ends_at(session)
+
+
+def ends_at(session: SignInSession) -> datetime:
+    """When the session ends if it is not used again."""
+    return session_ends(seen_at=session.seen_at, expires_at=session.expires_at, idle_minutes=session.idle_minutes)
 
 
 def open_sessions(person_id: int) -> Sequence[SignInSession]:
-    return db.session.scalars(
+    """The person's sessions that last, the newest first."""
+    kept = db.session.scalars(
         select(SignInSession)
         .where(
             SignInSession.person_id == person_id,
@@ -74,7 +83,8 @@ def open_sessions(person_id: int) -> Sequence[SignInSession]:
             SignInSession.expires_at > clock.now(),
         )
         .order_by(SignInSession.created_at.desc())
-    ).all()
+    )
+    return [session for session in kept if is_open(session)]
 
 
 def link_by_token(token: str) -> SignInLink | None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -13,9 +14,26 @@ SPENT_SIGNIN_DAYS = 30
 LINKS_PER_ADDRESS = 5
 NAME_MAX_CHARACTERS = 80
 EMAIL_MAX_CHARACTERS = 254
+PASSKEY_NAME_MAX_CHARACTERS = 60
 POSTAL_ADDRESS_MAX_CHARACTERS = 200
 POSTAL_ADDRESS_MAX_LINES = 5
 _POSTCODE_AND_PLACE = re.compile(r"[0-9]{4} [^\W\d_]{2,}.*")
+
+
+# How people are signed in without a provider; what a session says of how it came to be.
+BY_LINK, BY_DEMO, BY_COMMAND = "link", "demo", "command"
+OWN_WAYS_IN = frozenset({BY_LINK, BY_DEMO, BY_COMMAND})
+# A session's last use is noted no oftener, so that reading pages is not a write each.
+SEEN_EVERY = timedelta(seconds=30)
+
+
+class IdentityKind(StrEnum):
+    """What a person is known by; a directory's tenant and object, and a provider's issuer and subject, as one."""
+
+    NUMBER = "number"
+    DIRECTORY = "directory"
+    SUBJECT = "subject"
+    FORMER_EMAIL = "former_email"
 
 
 class Language(StrEnum):
@@ -35,8 +53,22 @@ def link_expires(sent_at: datetime) -> datetime:
     return sent_at + timedelta(minutes=SIGNIN_LINK_EXPIRY_MINUTES)
 
 
-def session_expires(signed_in_at: datetime) -> datetime:
-    return signed_in_at + timedelta(days=SIGNIN_SESSION_DAYS)
+@dataclass(frozen=True)
+class SessionLimits:
+    """How long a sign-in session lasts: so long unused, and so long in all."""
+
+    idle_minutes: int | None
+    most: timedelta
+
+
+LINK_SESSION = SessionLimits(idle_minutes=None, most=timedelta(days=SIGNIN_SESSION_DAYS))
+
+
+def session_ends(*, seen_at: datetime, expires_at: datetime, idle_minutes: int | None) -> datetime:
+    """When a session ends if it is not used again."""
+    if idle_minutes is None:
+        return expires_at
+    return min(expires_at, seen_at + timedelta(minutes=idle_minutes))
 
 
 def postal_words(name: str, address: str) -> str:

@@ -1,4 +1,4 @@
-"""Makes people known, and signs them in and out."""
+"""Makes people known, and the links they sign in by."""
 
 import secrets
 from datetime import timedelta
@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from participation import clock
-from participation.accounts.models import Person, PersonRole, SignInLink, SignInSession
+from participation.accounts.models import GIVEN_HERE, Person, PersonRole, SignInLink
 from participation.accounts.queries import (
     link_by_token,
     person_by_email,
@@ -22,8 +22,8 @@ from participation.accounts.rules import (
     Language,
     link_expires,
     may_use_link,
-    session_expires,
 )
+from participation.accounts.sessions import end_all_sessions
 from participation.audit import service as audit
 from participation.extensions import db
 from participation.mail.waiting import mail_waits
@@ -93,14 +93,17 @@ def set_postal_address(actor: Actor, *, person: Person, address: str, wanted: bo
     audit.record("postal_address_set", actor_id=actor.id, kind="person", object_id=person.id, mail_notices=wanted)
 
 
-def set_roles(actor_id: int | None, *, person: Person, roles: frozenset[Role]) -> None:
-    """Give the person exactly these roles; their sessions end, so that what they may do is asked anew."""
-    before = {held.role for held in person.roles}
+def set_roles(actor_id: int | None, *, person: Person, roles: frozenset[Role], source: str = GIVEN_HERE) -> None:
+    """Give the person exactly these roles; their sessions end, so that what they may do is asked anew.
+
+    What a directory says of them stays as it is, and so it does the other way round: `source` says whose word it is.
+    """
+    before = {held.role for held in person.roles if held.source == source}
     if before == roles:
         return
-    person.roles = [held for held in person.roles if held.role in roles]
-    person.roles += [PersonRole(role=role) for role in sorted(roles - before)]
-    audit.record("roles_set", actor_id=actor_id, kind="person", object_id=person.id, roles=sorted(roles))
+    person.roles = [held for held in person.roles if held.source != source or held.role in roles]
+    person.roles += [PersonRole(role=role, source=source) for role in sorted(roles - before)]
+    audit.record("roles_set", actor_id=actor_id, kind="person", object_id=person.id, roles=sorted(roles), source=source)
     end_all_sessions(person.id)
 
 
@@ -191,53 +194,6 @@ def _newcomer(name: str, link: SignInLink) -> Person:
         if person is None:
             raise
         return person
-
-
-def open_session(person: Person, *, device: str) -> str:
-    """Start a sign-in session and return its token."""
-    token = secrets.token_urlsafe(32)
-    moment = clock.now()
-    db.session.add(
-        SignInSession(
-            token_hash=token_hash(token),
-            person_id=person.id,
-            device=device[:80],
-            created_at=moment,
-            expires_at=session_expires(moment),
-        )
-    )
-    audit.record("signed_in", actor_id=person.id, kind="person", object_id=person.id)
-    return token
-
-
-def prolong_sessions(by: timedelta) -> None:
-    """In a demo: let those who are signed in stay so when the time is moved."""
-    still_open = select(SignInSession).where(SignInSession.ended_at.is_(None), SignInSession.expires_at > clock.now())
-    for session in db.session.scalars(still_open):
-        session.expires_at += by
-
-
-def end_session(actor: Actor, *, session_id: int) -> None:
-    """End one of one's own sessions; another's is not found, so nothing happens."""
-    _end(SignInSession.person_id == actor.id, SignInSession.id == session_id)
-
-
-def end_session_by_token(token: str) -> None:
-    _end(SignInSession.token_hash == token_hash(token))
-
-
-def end_other_sessions(actor: Actor, *, token: str) -> None:
-    """End all of one's own sessions but the one the token belongs to."""
-    _end(SignInSession.person_id == actor.id, SignInSession.token_hash != token_hash(token))
-
-
-def end_all_sessions(person_id: int) -> None:
-    _end(SignInSession.person_id == person_id)
-
-
-def _end(*which: object) -> None:
-    statement = update(SignInSession).where(*which, SignInSession.ended_at.is_(None))  # type: ignore[arg-type]
-    db.session.execute(statement.values(ended_at=clock.now()))
 
 
 def change_settings(person: Person, *, name: str, name_hidden: bool, language: Language, mail_notices: bool) -> None:

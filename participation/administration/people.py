@@ -107,7 +107,7 @@ def _employ(form: PersonForm) -> None:
 
 def _add_roles(form: PersonForm, known: Person) -> None:
     """Who is here already, as a resident perhaps, keeps their own name and gets the roles beside their own."""
-    held = frozenset(row.role for row in known.roles)
+    held = known.roles_given_here
     service.set_roles(the_actor().id, person=known, roles=held | form.chosen)
     service.describe(the_actor().id, person=known, name=known.name, unit=form.unit.data or known.unit)
 
@@ -134,7 +134,7 @@ def _employee(person_id: int) -> Person:
 
 
 def _as_it_stands(person: Person) -> dict[str, object]:
-    return {"name": person.name, "unit": person.unit, "roles": [held.role.value for held in person.roles]}
+    return {"name": person.name, "unit": person.unit, "roles": [role.value for role in person.roles_given_here]}
 
 
 def _change(form: ChangeForm, person: Person) -> None:

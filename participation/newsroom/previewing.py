@@ -3,9 +3,9 @@
 from flask import make_response, render_template, request
 from flask.wrappers import Response
 from flask_babel import force_locale
-from flask_login import current_user
 from markupsafe import Markup
 
+from participation.accounts.login import the_person
 from participation.files.service import picture_sizes
 from participation.newsroom.blueprint import newsroom
 from participation.notifications.labels import because
@@ -91,7 +91,7 @@ def _mail(outcome: Outcome, language: str) -> dict[str, str]:
         return render_mail(
             EventKind.OUTCOME.value,
             {
-                "person": current_user,
+                "person": the_person(),
                 "facts": facts,
                 "needs": needs,
                 "url": absolute_url("residents.show_outcome", outcome_id=outcome.id),

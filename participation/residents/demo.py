@@ -14,7 +14,7 @@ from wtforms import IntegerField
 from wtforms.validators import AnyOf
 
 from participation import clock
-from participation.accounts import service as accounts
+from participation.accounts import sessions
 from participation.extensions import db
 from participation.mail.transport import demo_mailbox
 from participation.residents.blueprint import residents
@@ -114,7 +114,7 @@ def travel() -> ResponseReturnValue:
 def _go_ahead(form: TravelForm) -> bool:
     """Whoever is signed in stays so: sessions last as much longer."""
     by = timedelta(days=form.days.data)
-    accounts.prolong_sessions(by)
+    sessions.prolong_sessions(by)
     try:
         clock.go_ahead(by)
     except clock.TooFarAhead:

@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
-from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectField
 from wtforms.fields import SelectChoice
 
-from participation.accounts import login, service
-from participation.accounts.models import Person
+from participation.accounts import login, service, sessions
+from participation.accounts.login import the_person
 from participation.accounts.queries import open_sessions, token_hash
 from participation.accounts.rules import NAME_MAX_CHARACTERS, Language
 from participation.extensions import db
@@ -65,17 +64,13 @@ class Message:
         return because(self.delivery.reason, needs=len(self.needs))
 
 
-def _me() -> Person:
-    return cast(Person, current_user._get_current_object())
-
-
 @residents.get("/min-side")
 @requires(Permission.PARTICIPATE)
 def my_page() -> str:
     before = _event_id(request.args.get("for"))
     if before is not None:
         return _older_messages(before)
-    return _show(SettingsForm(obj=_me()))
+    return _show(SettingsForm(obj=the_person()))
 
 
 def _event_id(text: str | None) -> int | None:
@@ -150,11 +145,11 @@ def change_settings() -> Response | tuple[str, int]:
     if not form.validate():
         return _show(form), 400
     service.change_settings(
-        _me(),
+        the_person(),
         name=form.name.data or "",
         name_hidden=form.name_hidden.data,
         language=Language(form.language.data),
-        mail_notices=_me().mail_notices,
+        mail_notices=the_person().mail_notices,
     )
     db.session.commit()
     return _saved(form.language.data)
@@ -171,7 +166,7 @@ def _saved(language: str) -> Response:
 @residents.post("/min-side/innlogginger/<id:session_id>/avslutt")
 @requires(Permission.PARTICIPATE)
 def end_session(session_id: int) -> Response:
-    service.end_session(the_actor(), session_id=session_id)
+    sessions.end_session(the_actor(), session_id=session_id)
     db.session.commit()
     flash(_("The device is signed out."), "success")
     return redirect(url_for("residents.my_page"))
@@ -180,7 +175,7 @@ def end_session(session_id: int) -> Response:
 @residents.post("/min-side/innlogginger/avslutt-andre")
 @requires(Permission.PARTICIPATE)
 def end_other_sessions() -> Response:
-    service.end_other_sessions(the_actor(), token=login.current_token() or "")
+    sessions.end_other_sessions(the_actor(), token=login.current_token() or "")
     db.session.commit()
     flash(_("All other devices are signed out."), "success")
     return redirect(url_for("residents.my_page"))

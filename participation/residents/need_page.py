@@ -188,7 +188,7 @@ def visitor(need: Need) -> Visitor:
         may_ask_again=not may_ask_again(
             actor, author_id=need.author_id, state=state, asked_again_at=need.asked_again_at
         ),
-        name_hidden_everywhere=current_user.name_hidden,
+        name_hidden_everywhere=current_user.person.name_hidden,
         **open_to,
     )
 

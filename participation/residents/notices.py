@@ -2,17 +2,15 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import cast
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, pgettext
-from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, RadioField
 
 from participation import clock
-from participation.accounts.models import Person
+from participation.accounts.login import the_person
 from participation.extensions import db
 from participation.needs import queries as needs
 from participation.needs.models import SUBJECT_KIND
@@ -67,19 +65,18 @@ def notices() -> str | Response | tuple[str, int]:
     if not form.validate():
         return _page(form), 400
     set_notices(
-        _me(), wanted=form.mail_notices.data, quiet_nights=form.quiet_nights.data, chosen=_unless_same(form.chosen)
+        the_person(),
+        wanted=form.mail_notices.data,
+        quiet_nights=form.quiet_nights.data,
+        chosen=_unless_same(form.chosen),
     )
     db.session.commit()
     flash(_("Your choices are saved."), "success")
     return redirect(url_for("residents.notices"))
 
 
-def _me() -> Person:
-    return cast(Person, current_user._get_current_object())
-
-
 def _form() -> NoticesForm:
-    me = _me()
+    me = the_person()
     chosen = {topic.value: _offered(topic, pace).value for topic, pace in paces(me.id).items()}
     form = NoticesForm(data={"mail_notices": me.mail_notices, "quiet_nights": me.quiet_nights, **chosen})
     if not the_actor().is_staff:

@@ -11,7 +11,7 @@ from wtforms import HiddenField
 from wtforms.widgets import EmailInput
 
 from participation import clock
-from participation.accounts import login, service
+from participation.accounts import login, service, sessions
 from participation.accounts.models import Person, SignInLink
 from participation.accounts.queries import link_by_token, people_at, person_by_email
 from participation.accounts.rules import (
@@ -160,8 +160,8 @@ def _landing(person: Person, link: SignInLink) -> str:
 def _start_session(person: Person, *, draft_key: str | None) -> None:
     before = login.current_token()
     if before:
-        service.end_session_by_token(before)
-    token = service.open_session(person, device=device_name(request.user_agent.string))
+        sessions.end_session_by_token(before)
+    token = sessions.open_session(person, device=device_name(request.user_agent.string))
     if draft_key:
         claim_draft(draft_key, person_id=person.id)
     db.session.commit()
@@ -180,8 +180,8 @@ def _spent(link: SignInLink | None) -> Page | AnyResponse:
     """Who has just signed in with the link and opens it again goes on; others can ask for a new one."""
     if link is None:
         return _no_use(None)
-    if request.method == "GET" and current_user.is_authenticated and current_user.email == link.email:
-        return redirect(_landing(current_user, link))
+    if request.method == "GET" and current_user.is_authenticated and current_user.person.email == link.email:
+        return redirect(_landing(current_user.person, link))
     return _no_use(link.next_path)
 
 

@@ -23,7 +23,7 @@ def select_language() -> str:
 
 
 def _of_person() -> str | None:
-    return current_user.language.value if current_user and current_user.is_authenticated else None
+    return current_user.person.language.value if current_user and current_user.is_authenticated else None
 
 
 def remember_choice(response: Response) -> Response:

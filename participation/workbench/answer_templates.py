@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, lazy_gettext
 from flask_babel import gettext as _
-from flask_login import current_user
 from wtforms import SelectField, ValidationError
 
 from participation import clock
+from participation.accounts.login import the_person
 from participation.accounts.rules import Language
 from participation.needs import queries, templates, wording
 from participation.needs.fields import Field, unknown_fields
@@ -182,7 +182,7 @@ def _preview(form: TemplateForm) -> Preview | None:
     if kind is UpdateKind.DECLINED:
         texts["would_change"] = form.would_change.data
     values = wording.field_values(need, answer_by=day)
-    return preview(kind, need=need, texts=texts, values=values, actor=current_user, answer_by=day)
+    return preview(kind, need=need, texts=texts, values=values, actor=the_person(), answer_by=day)
 
 
 @workbench.post("/arbeidsflate/svarmaler/<id:template_id>/ta-i-bruk", defaults={"in_use": True})

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from participation.accounts.login import the_person
 from participation.needs import answers, queries
 from participation.needs.models import Need
 from participation.permissions import Permission
@@ -63,7 +63,7 @@ def preview_of(need: Need, form: AnswerForm) -> Preview:
         need=need,
         texts=form.texts(),
         values=form.values(),
-        actor=current_user,
+        actor=the_person(),
         answer_by=form.new_date(),
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from participation import clock
-from participation.accounts import queries
+from participation.accounts import queries, sessions
 from participation.accounts import service as accounts
 from participation.accounts.mails import send_links
 from participation.accounts.models import Person, SignInLink, SignInSession
@@ -48,7 +48,7 @@ def use(token: str, name: str | None = None) -> Person:
 
 
 def sign_in(person: Person) -> str:
-    token = accounts.open_session(person, device="test")
+    token = sessions.open_session(person, device="test")
     db.session.commit()
     return token
 
@@ -96,7 +96,7 @@ def test_two_at_once_with_the_same_token_give_one_session(ctx: Flask, person: Na
                 found, _link = accounts.use_link(token, name=None)
             except Refused:
                 return False
-            accounts.open_session(found, device="test")
+            sessions.open_session(found, device="test")
             db.session.commit()
             return True
 
@@ -227,11 +227,11 @@ def test_a_session_can_be_ended_from_another_device_by_its_owner_only(person: Na
     phone, computer = sign_in(astrid), sign_in(astrid)
     on_phone = queries.session_by_token(phone)
     assert on_phone is not None
-    accounts.end_session(bjorn.actor, session_id=on_phone.id)
+    sessions.end_session(bjorn.actor, session_id=on_phone.id)
     db.session.commit()
     db.session.expire_all()
     assert queries.session_by_token(phone) is not None
-    accounts.end_session(astrid.actor, session_id=on_phone.id)
+    sessions.end_session(astrid.actor, session_id=on_phone.id)
     db.session.commit()
     db.session.expire_all()
     assert queries.session_by_token(phone) is None
@@ -241,7 +241,7 @@ def test_a_session_can_be_ended_from_another_device_by_its_owner_only(person: Na
 def test_all_other_sessions_can_be_ended_at_once(person: Named) -> None:
     astrid, bjorn = person("Astrid"), person("Bjørn")
     here, there, bjorns = sign_in(astrid), sign_in(astrid), sign_in(bjorn)
-    accounts.end_other_sessions(astrid.actor, token=here)
+    sessions.end_other_sessions(astrid.actor, token=here)
     db.session.commit()
     db.session.expire_all()
     assert [queries.session_by_token(token) is not None for token in (here, there, bjorns)] == [
@@ -253,7 +253,7 @@ def test_all_other_sessions_can_be_ended_at_once(person: Named) -> None:
 
 def test_signing_out_ends_the_session_on_the_server(person: Named) -> None:
     token = sign_in(person("Astrid"))
-    accounts.end_session_by_token(token)
+    sessions.end_session_by_token(token)
     db.session.commit()
     db.session.expire_all()
     assert queries.session_by_token(token) is None

@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 
 from participation.accounts.models import Person
 from participation.accounts.queries import person_by_email, session_by_token
-from participation.accounts.service import open_session, use_link
+from participation.accounts.service import use_link
+from participation.accounts.sessions import open_session
 from participation.app import create_app
 from participation.cli import EX_TEMPFAIL
 from participation.extensions import db

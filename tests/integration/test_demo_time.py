@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from participation import clock
-from participation.accounts import service as accounts
+from participation.accounts import sessions
 from participation.accounts.rules import SIGNIN_SESSION_DAYS
 from participation.extensions import db
 from tests.databases import make_app, make_settings, new_database_url
@@ -34,7 +34,7 @@ def send(client: FlaskClient, days: object) -> int:
 
 def test_time_moves_and_whoever_is_signed_in_stays_so(demo: Flask) -> None:
     with demo.app_context():
-        token = accounts.open_session(make_person("Astrid"), device="test")
+        token = sessions.open_session(make_person("Astrid"), device="test")
         db.session.commit()
     client = demo.test_client()
     with client.session_transaction() as cookie:

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from participation.accounts import service as accounts
+from participation.accounts import sessions
 from participation.accounts.models import Person
 from participation.audit.models import AuditEntry
 from participation.comments import service as comments
@@ -77,7 +78,7 @@ def test_an_answer_survives_that_the_session_is_ended_from_elsewhere(app: Flask,
     need_id, client = _need(app), signed_in("Cecilie")
     fields = _written_answer(client, need_id)
     with app.app_context():
-        accounts.end_all_sessions(db.session.scalars(select(Person.id).where(Person.name == "Cecilie")).one())
+        sessions.end_all_sessions(db.session.scalars(select(Person.id).where(Person.name == "Cecilie")).one())
         db.session.commit()
     action = f"/arbeidsflate/behov/{need_id}/avslag"
     referer = {"Referer": f"http://localhost/arbeidsflate/behov/{need_id}"}

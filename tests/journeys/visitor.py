@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import session
 from flask_wtf.csrf import generate_csrf
 
-from participation.accounts import service as accounts
+from participation.accounts import sessions
 from participation.accounts.models import Person
 from tests.journeys.service import Service
 
@@ -48,7 +48,7 @@ class Visitor:
     @classmethod
     def signed_in(cls, service: Service, person: Person) -> Self:
         """With the cookie that signing in gives, for a sign-in session opened here. Needs the app's context."""
-        token = accounts.open_session(person, device="test")
+        token = sessions.open_session(person, device="test")
         # The form's token is remembered in the app's context: each visitor gets a context of their own.
         with service.app.app_context(), service.app.test_request_context():
             session["_user_id"], session["_fresh"] = token, True

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from participation.accounts import service as accounts
+from participation.accounts import sessions
 from participation.accounts.models import Person
 from participation.extensions import db, limiter
 from tests.databases import wiped_afterwards
@@ -63,7 +63,7 @@ def client_of(app_on: Callable[[str], Flask]) -> Iterator[Client]:
         with app.app_context():
             build_town()
             cecilie = db.session.scalars(select(Person).where(Person.name == "Cecilie")).one()
-            token = accounts.open_session(cecilie, device="test")
+            token = sessions.open_session(cecilie, device="test")
             db.session.commit()
         with clients["Cecilie"].session_transaction() as cookie:
             cookie["_user_id"] = token

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Table, select
 
 from participation.accounts import service as accounts
+from participation.accounts import sessions
 from participation.accounts.models import Person, SignInLink
 from participation.accounts.rules import Language
 from participation.comments.service import comment
@@ -140,7 +141,7 @@ def build() -> Town:
 def _sessions() -> dict[str, str]:
     make_person("Gry")
     people = {name: _person(name) for name in NAMES}
-    return {name: accounts.open_session(person, device="test") for name, person in people.items()}
+    return {name: sessions.open_session(person, device="test") for name, person in people.items()}
 
 
 def all_rows() -> Rows:
