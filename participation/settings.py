@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 from participation.pid_keys import PidKeys
 from participation.settings_error import SettingsError
+from participation.settings_residence import ResidenceSettings, residence_settings
 
 __all__ = ["Settings", "SettingsError"]
 
@@ -62,6 +63,8 @@ class Settings:
     behind_proxies: int = 0
     pid_keys: PidKeys | None = None
     """What national identity numbers are recognised by; none when nobody signs in with one."""
+    residence: ResidenceSettings | None = None
+    """How the population register is asked; none when it is not."""
     var_folder: Path = Path("var")
 
     @property
@@ -78,6 +81,7 @@ class Settings:
         demo = _is_on(env, "DEMO")
         var_folder = Path(env.get("VAR_FOLDER", "var")).absolute()
         site_url = _site_url(env, demo=demo)
+        municipality_number = env.get("MUNICIPALITY_NUMBER", cls.municipality_number)
         if demo:
             _refuse_public_demo(site_url, on_purpose=_is_on(env, "DEMO_PUBLIC"))
         return cls(
@@ -104,7 +108,8 @@ class Settings:
             behind_proxies=_whole_number(env, "BEHIND_PROXIES", cls.behind_proxies, least=0),
             site_name=env.get("SITE_NAME", cls.site_name),
             municipality_name=env.get("MUNICIPALITY_NAME", cls.municipality_name),
-            municipality_number=env.get("MUNICIPALITY_NUMBER", cls.municipality_number),
+            municipality_number=municipality_number,
+            residence=residence_settings(env, municipality_number=municipality_number),
             contact_email=env.get("CONTACT_EMAIL", cls.contact_email),
         )
 
