@@ -14,6 +14,12 @@ from urllib.parse import SplitResult, urlsplit
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from participation.pid_keys import PidKeys
+from participation.settings_error import SettingsError
+from participation.settings_residence import ResidenceSettings, residence_settings
+
+__all__ = ["Settings", "SettingsError"]
+
 SECRET_KEY_MIN_CHARACTERS = 32
 DEFAULT_PORT = 5000
 HIGHEST_PORT = 65_535
@@ -22,10 +28,6 @@ REDIS_SCHEMES = {"redis", "rediss", "unix"}
 POSTGRESQL_DRIVER = "postgresql+psycopg"
 _DATABASE_REFUSED = "DATABASE_URL must be sqlite:////path/to/file or postgresql://user:password@host/database"
 _TRUE = {"1", "true", "yes", "on"}
-
-
-class SettingsError(ValueError):
-    """The environment holds something the service must not start with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +61,10 @@ class Settings:
     """The folder where they then lie, when the worker is to read them."""
     mail_lease_seconds: int = 300
     behind_proxies: int = 0
+    pid_keys: PidKeys | None = None
+    """What national identity numbers are recognised by; none when nobody signs in with one."""
+    residence: ResidenceSettings | None = None
+    """How the population register is asked; none when it is not."""
     var_folder: Path = Path("var")
 
     @property
@@ -75,6 +81,7 @@ class Settings:
         demo = _is_on(env, "DEMO")
         var_folder = Path(env.get("VAR_FOLDER", "var")).absolute()
         site_url = _site_url(env, demo=demo)
+        municipality_number = env.get("MUNICIPALITY_NUMBER", cls.municipality_number)
         if demo:
             _refuse_public_demo(site_url, on_purpose=_is_on(env, "DEMO_PUBLIC"))
         return cls(
@@ -83,6 +90,7 @@ class Settings:
             secret_key=_secret_key(env, demo=demo, var_folder=var_folder),
             database_url=_database_url(env, var_folder),
             redis_url=_redis_url(env),
+            pid_keys=_pid_keys(env, demo=demo, var_folder=var_folder),
             demo=demo,
             site_url=site_url,
             var_folder=var_folder,
@@ -100,7 +108,8 @@ class Settings:
             behind_proxies=_whole_number(env, "BEHIND_PROXIES", cls.behind_proxies, least=0),
             site_name=env.get("SITE_NAME", cls.site_name),
             municipality_name=env.get("MUNICIPALITY_NAME", cls.municipality_name),
-            municipality_number=env.get("MUNICIPALITY_NUMBER", cls.municipality_number),
+            municipality_number=municipality_number,
+            residence=residence_settings(env, municipality_number=municipality_number),
             contact_email=env.get("CONTACT_EMAIL", cls.contact_email),
         )
 
@@ -196,13 +205,18 @@ def _secret_key(env: Mapping[str, str], *, demo: bool, var_folder: Path) -> str:
             f"SECRET_KEY must be at least {SECRET_KEY_MIN_CHARACTERS} random characters, for instance from "
             '`python -c "import secrets; print(secrets.token_urlsafe(48))"`'
         )
-    return _demo_secret(var_folder)
+    return _demo_secret(var_folder, "demo-secret-key")
 
 
-def _demo_secret(var_folder: Path) -> str:
+def _pid_keys(env: Mapping[str, str], *, demo: bool, var_folder: Path) -> PidKeys | None:
+    text = env.get("PID_KEYS") or (f"1:{_demo_secret(var_folder, 'demo-pid-key')}" if demo else "")
+    return PidKeys.parse(text) if text else None
+
+
+def _demo_secret(var_folder: Path, name: str) -> str:
     """A secret made once for this demo, kept in the var folder so that sign-ins survive a restart."""
     var_folder.mkdir(parents=True, exist_ok=True)
-    path = var_folder / "demo-secret-key"
+    path = var_folder / name
     try:
         with path.open("x") as file:
             file.write(secrets.token_urlsafe(48))

@@ -1,0 +1,5 @@
+"""What all that reads settings raises."""
+
+
+class SettingsError(ValueError):
+    """The environment holds something the service must not start with."""
