@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 from participation.pid_keys import PidKeys
 from participation.settings_error import SettingsError
+from participation.settings_providers import Provider, providers
 from participation.settings_residence import ResidenceSettings, residence_settings
 
 __all__ = ["Settings", "SettingsError"]
@@ -63,6 +64,8 @@ class Settings:
     behind_proxies: int = 0
     pid_keys: PidKeys | None = None
     """What national identity numbers are recognised by; none when nobody signs in with one."""
+    providers: tuple[Provider, ...] = ()
+    """Who signs people in besides our own links, in the order of the sign-in page."""
     residence: ResidenceSettings | None = None
     """How the population register is asked; none when it is not."""
     var_folder: Path = Path("var")
@@ -91,6 +94,7 @@ class Settings:
             database_url=_database_url(env, var_folder),
             redis_url=_redis_url(env),
             pid_keys=_pid_keys(env, demo=demo, var_folder=var_folder),
+            providers=providers(env),
             demo=demo,
             site_url=site_url,
             var_folder=var_folder,
