@@ -11,6 +11,8 @@ from participation.refusals import Refusal
 SIGNIN_LINK_EXPIRY_MINUTES = 15
 SIGNIN_SESSION_DAYS = 14
 SPENT_SIGNIN_DAYS = 30
+# The way to a provider and back, and the time to read what it means, may each take so long.
+ATTEMPT_EXPIRY_MINUTES = 15
 LINKS_PER_ADDRESS = 5
 NAME_MAX_CHARACTERS = 80
 EMAIL_MAX_CHARACTERS = 254
