@@ -8,16 +8,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from participation import administration, clock, logs, newsroom, opendata, paths, residents, workbench
 from participation.accounts import labels as accounts_labels
-from participation.accounts.login import load_signed_in
+from participation.accounts.login import load_signed_in, note_use
 from participation.cli import register as register_commands
 from participation.database import newest_revision, only_reads
 from participation.extensions import babel, csrf, db, limiter, login_manager, migrate
 from participation.mail.waiting import WAKE
 from participation.needs import labels as needs_labels
 from participation.notifications import labels as notifications_labels
+from participation.oidc import registry as oidc
 from participation.outcomes import labels as outcomes_labels
 from participation.permissions import Permission
 from participation.projects import labels as projects_labels
+from participation.residence import service as residence
 from participation.settings import Settings
 from participation.support import labels as support_labels
 from participation.web import access, errors, filters, headers, language, routing, uploads
@@ -47,6 +49,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     _set_up_extensions(app)
     _set_up_pages(app, settings)
+    oidc.register(app, settings.providers)
+    residence.register(app, settings)
     _set_up_jobs(app, settings)
     register_commands(app)
     return app
@@ -133,6 +137,7 @@ def _set_up_pages(app: Flask, settings: Settings) -> None:
     ):
         filters.register_labels(labels.LABELS)
     filters.register_meanings(projects_labels.MEANINGS)
+    app.before_request(note_use)
     app.before_request(access.enforce)
     app.after_request(language.remember_choice)
     app.after_request(headers.add_headers)

@@ -1,13 +1,15 @@
 """What the two databases need to behave alike: column types, upserts, and SQLite's transactions."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
 from alembic.script import ScriptDirectory
-from flask import has_request_context, request
+from flask import g, has_request_context, request
 from sqlalchemy import (
     Connection,
     DateTime,
@@ -28,6 +30,7 @@ from sqlalchemy.orm import DeclarativeBase
 from participation import paths
 
 SQLITE_BUSY_TIMEOUT_SECONDS = 30
+_WILL_WRITE = "will_write"
 _VERSIONS = table("alembic_version", column("version_num"))  # Alembic's own
 
 # Every constraint has a name, so that Alembic can drop it again on both databases.
@@ -108,7 +111,17 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Any) -> None:
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN" if only_reads() else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if only_reads() and not g.get(_WILL_WRITE) else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """For the few answers to a GET that write: a transaction that begins inside takes the lock at once."""
+    setattr(g, _WILL_WRITE, True)
+    try:
+        yield
+    finally:
+        setattr(g, _WILL_WRITE, False)
 
 
 def only_reads() -> bool:

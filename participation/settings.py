@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.utils import parseaddr
@@ -14,9 +14,10 @@ from urllib.parse import SplitResult, urlsplit
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from participation.demands import Demands, demands
 from participation.pid_keys import PidKeys
 from participation.settings_error import SettingsError
-from participation.settings_providers import Provider, providers
+from participation.settings_providers import KnownBy, Provider, providers
 from participation.settings_residence import ResidenceSettings, residence_settings
 
 __all__ = ["Settings", "SettingsError"]
@@ -66,6 +67,10 @@ class Settings:
     """What national identity numbers are recognised by; none when nobody signs in with one."""
     providers: tuple[Provider, ...] = ()
     """Who signs people in besides our own links, in the order of the sign-in page."""
+    demands: Demands = field(default_factory=Demands)
+    """What is asked of residents before they take part."""
+    synthetic_numbers: bool = False
+    """Whether the made-up identity numbers of test environments are anybody's."""
     residence: ResidenceSettings | None = None
     """How the population register is asked; none when it is not."""
     var_folder: Path = Path("var")
@@ -85,6 +90,8 @@ class Settings:
         var_folder = Path(env.get("VAR_FOLDER", "var")).absolute()
         site_url = _site_url(env, demo=demo)
         municipality_number = env.get("MUNICIPALITY_NUMBER", cls.municipality_number)
+        pid_keys = _pid_keys(env, demo=demo, var_folder=var_folder)
+        residence = residence_settings(env, municipality_number=municipality_number)
         if demo:
             _refuse_public_demo(site_url, on_purpose=_is_on(env, "DEMO_PUBLIC"))
         return cls(
@@ -93,8 +100,8 @@ class Settings:
             secret_key=_secret_key(env, demo=demo, var_folder=var_folder),
             database_url=_database_url(env, var_folder),
             redis_url=_redis_url(env),
-            pid_keys=_pid_keys(env, demo=demo, var_folder=var_folder),
-            providers=providers(env),
+            pid_keys=pid_keys,
+            providers=_providers(env, pid_keys),
             demo=demo,
             site_url=site_url,
             var_folder=var_folder,
@@ -113,7 +120,9 @@ class Settings:
             site_name=env.get("SITE_NAME", cls.site_name),
             municipality_name=env.get("MUNICIPALITY_NAME", cls.municipality_name),
             municipality_number=municipality_number,
-            residence=residence_settings(env, municipality_number=municipality_number),
+            residence=residence,
+            demands=demands(env, asks_residence=residence is not None),
+            synthetic_numbers=_is_on(env, "SYNTHETIC_NUMBERS") or demo,
             contact_email=env.get("CONTACT_EMAIL", cls.contact_email),
         )
 
@@ -150,6 +159,13 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _providers(env: Mapping[str, str], pid_keys: PidKeys | None) -> tuple[Provider, ...]:
+    found = providers(env)
+    if pid_keys is None and any(provider.known_by is KnownBy.NUMBER for provider in found):
+        raise SettingsError("PID_KEYS is missing: people are to be known by their national identity number")
+    return found
 
 
 def _smtp_url(env: Mapping[str, str], *, demo: bool) -> str | None:

@@ -65,13 +65,10 @@ class Provider:
     algorithm: str = "RS256"
     idle_minutes: int = IDLE_MINUTES
     most_minutes: int = MOST_MINUTES
+    framed_by: str = ""
+    """The origins, with spaces between them, whose pages may ask in a frame to sign people out."""
     leeway_seconds: int = 30
     """How far apart the provider's clock and ours may be."""
-
-    @property
-    def origin(self) -> str:
-        parts = urlsplit(self.issuer)
-        return f"{parts.scheme}://{parts.netloc}"
 
     def wanted(self, at_least: Assurance | None) -> Assurance | None:
         """The lowest level it can be asked for that is high enough; None where it has none such."""
@@ -150,6 +147,7 @@ def _provider(given: _Given) -> Provider:
         roles=_roles(given),
         email_domains=frozenset(given.get("EMAIL_DOMAINS").lower().split()),
         algorithm=_algorithm(given),
+        framed_by=_framed_by(given),
         idle_minutes=given.number("IDLE_MINUTES", IDLE_MINUTES, least=1, most=24 * 60),
         most_minutes=given.number("MOST_MINUTES", MOST_MINUTES, least=1, most=24 * 60),
         leeway_seconds=given.number("LEEWAY_SECONDS", 30, least=0, most=300),
@@ -207,6 +205,20 @@ def _roles(given: _Given) -> dict[str, Role]:
             f"{given.name('ROLES')} must be roles such as Svarer.Saksbehandler=case_worker; "
             f"the roles here are {', '.join(Role)}"
         ) from None
+
+
+def _framed_by(given: _Given) -> str:
+    """As given; else the issuer's own."""
+    origins = given.get("FRAMED_BY").split() or [_origin(given.must("ISSUER"))]
+    for origin in origins:
+        if not is_safe(origin) or origin != _origin(origin):
+            raise SettingsError(f"{given.name('FRAMED_BY')} must be origins such as https://login.idporten.no")
+    return " ".join(origins)
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _algorithm(given: _Given) -> str:

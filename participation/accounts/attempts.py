@@ -1,5 +1,6 @@
 """Ways to a provider and back: each is gone once, by the browser that set out, within a quarter of an hour."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,10 +41,10 @@ def come_back(*, browser: str, state: str, provider: str) -> SignInAttempt | Non
     )
 
 
-def wait(way: Way, arrival: Arrival, *, browser: str, key: str) -> None:
+def wait(way: Way, arrival: Arrival, *, browser: str) -> None:
     """Keep who has arrived until they have agreed to what comes of it."""
     db.session.execute(delete(SignInAttempt).where(*_waiting(browser)))
-    _keep(way, browser=browser, state=key, nonce="", code_verifier="", arrival=arrival.kept())
+    _keep(way, browser=browser, state=secrets.token_urlsafe(32), nonce="", code_verifier="", arrival=arrival.kept())
 
 
 def who_waits(browser: str) -> SignInAttempt | None:

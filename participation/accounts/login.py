@@ -2,15 +2,19 @@
 
 from typing import cast
 
-from flask import session
+from flask import request, session
 from flask_login import UserMixin, current_user
 
 from participation.accounts import sessions
 from participation.accounts.models import Person, SignInSession
 from participation.accounts.queries import session_by_token
+from participation.database import writing
+from participation.extensions import db
 from participation.permissions import Actor
 
 _FLASK_LOGINS_KEY = "_user_id"
+# What asks how long one stays signed in must not be what keeps one so.
+_NOT_A_USE = {None, "static", "residents.session_time"}
 
 
 class SignedIn(UserMixin):
@@ -47,6 +51,17 @@ def remember(token: str) -> None:
     session.clear()
     session[_FLASK_LOGINS_KEY] = token
     session["_fresh"] = True
+
+
+def note_use() -> None:
+    """Before each request of somebody signed in, but for those that a page makes by itself."""
+    if request.endpoint in _NOT_A_USE or not current_user.is_authenticated:
+        return
+    if sessions.is_use_to_note(current_user.session):
+        db.session.commit()
+        with writing():
+            sessions.note_use(current_user.session)
+            db.session.commit()
 
 
 def current_token() -> str | None:

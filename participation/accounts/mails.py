@@ -94,13 +94,14 @@ def _settle(link: SignInLink, *, next_attempt_at: datetime | None) -> None:
 
 
 def _compose(link: SignInLink, token: str) -> Mail:
+    name, view = ("confirm_address", "confirm_email") if link.for_person_id else ("signin_link", "use_link")
     context = {
-        "address": absolute_url("residents.use_link", token=token),
+        "address": absolute_url(f"residents.{view}", token=token),
         "minutes": SIGNIN_LINK_EXPIRY_MINUTES,
     }
     with force_locale(link.language.value):
         subject, text, html = (
-            render_template(f"email/signin_link/{part}", **context).strip()
+            render_template(f"email/{name}/{part}", **context).strip()
             for part in ("subject.txt", "body.txt", "body.html")
         )
     return Mail(

@@ -62,6 +62,10 @@ class SessionLimits:
     idle_minutes: int | None
     most: timedelta
 
+    @classmethod
+    def of_minutes(cls, *, idle: int, most: int) -> "SessionLimits":
+        return cls(idle_minutes=idle, most=timedelta(minutes=most))
+
 
 LINK_SESSION = SessionLimits(idle_minutes=None, most=timedelta(days=SIGNIN_SESSION_DAYS))
 

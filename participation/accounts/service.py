@@ -115,8 +115,19 @@ def describe(actor_id: int | None, *, person: Person, name: str, unit: str | Non
     audit.record("described", actor_id=actor_id, kind="person", object_id=person.id)
 
 
-def request_link(email: str, *, language: Language, next_path: str, draft_key: str | None = None) -> None:
-    """Note the wish for a sign-in link, whether or not the address is known; the worker makes and sends it."""
+def request_link(
+    email: str,
+    *,
+    language: Language,
+    next_path: str,
+    draft_key: str | None = None,
+    browser: str | None = None,
+    for_person_id: int | None = None,
+) -> None:
+    """Note the wish for a link, whether or not the address is known; the worker makes and sends it.
+
+    With `for_person_id` it signs nobody in: it makes the address that person's.
+    """
     address = tidy_email(email)
     if _recent_links(address) >= LINKS_PER_ADDRESS:
         return
@@ -128,6 +139,8 @@ def request_link(email: str, *, language: Language, next_path: str, draft_key: s
         draft_key=draft_key,
         requested_at=moment,
         next_attempt_at=moment,
+        browser_hash=token_hash(browser) if browser else None,
+        for_person_id=for_person_id,
     )
     db.session.add(link)
     mail_waits()
@@ -162,8 +175,19 @@ def make_link(person: Person, *, next_path: str = "/") -> str:
 def use_link(token: str, *, name: str | None) -> tuple[Person, SignInLink]:
     """Spend the link and return whose it is; a new person needs a name.
 
-    Raises Refused(LINK_SPENT) when it has been used, is too old, or never was.
+    Raises Refused(LINK_SPENT) when it has been used, is too old, never was, or is not for signing in.
     """
+    link = spend_link(token)
+    if link.for_person_id is not None:
+        raise Refused(Refusal.LINK_SPENT)
+    person = person_by_email(link.email) or _newcomer(name or "", link)
+    if person.closed_at is not None:
+        raise Refused(Refusal.ACCOUNT_CLOSED)
+    return person, link
+
+
+def spend_link(token: str) -> SignInLink:
+    """The link, used with this. Raises Refused(LINK_SPENT) when it has been used, is too old, or never was."""
     link = link_by_token(token)
     if link is None:
         raise Refused(Refusal.LINK_SPENT)
@@ -178,10 +202,14 @@ def use_link(token: str, *, name: str | None) -> tuple[Person, SignInLink]:
     )
     if spent.scalar_one_or_none() is None:
         raise Refused(Refusal.LINK_SPENT)
-    person = person_by_email(link.email) or _newcomer(name or "", link)
-    if person.closed_at is not None:
-        raise Refused(Refusal.ACCOUNT_CLOSED)
-    return person, link
+    return link
+
+
+def set_email(person: Person, *, email: str) -> None:
+    """The address is the person's from now on: they have shown that mail to it reaches them."""
+    person.email = tidy_email(email)
+    audit.record("email_set", actor_id=person.id, kind="person", object_id=person.id)
+    db.session.flush()
 
 
 def _newcomer(name: str, link: SignInLink) -> Person:

@@ -69,14 +69,16 @@ def open_session(person: Person, *, device: str, came_by: CameBy = LINK) -> str:
     return token
 
 
-def note_use(session: SignInSession) -> bool:
-    """Let the session last on from now; False when that was noted just before, and nothing has changed."""
+def is_use_to_note(session: SignInSession) -> bool:
+    """Whether its last use was noted so long ago that this one is to be noted too."""
+    return session.idle_minutes is not None and clock.now() - session.seen_at >= SEEN_EVERY
+
+
+def note_use(session: SignInSession) -> None:
+    """Let the session last on from now."""
     moment = clock.now()
-    if session.idle_minutes is None or moment - session.seen_at < SEEN_EVERY:
-        return False
     _change(SignInSession.id == session.id, seen_at=moment)
     session.seen_at = moment
-    return True
 
 
 def prolong_sessions(by: timedelta) -> None:

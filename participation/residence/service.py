@@ -1,9 +1,18 @@
-"""The register that the settings ask for."""
+"""The register that the settings ask for, and the one question it is asked: when somebody's number is at hand."""
+
+from typing import cast
+
+import structlog
+from flask import Flask, current_app
 
 from participation.residence.folkeregisteret import Folkeregisteret
 from participation.residence.maskinporten import Maskinporten
-from participation.residence.register import PopulationRegister
+from participation.residence.register import PopulationRegister, RegisterUnavailable
+from participation.residence.rules import Residence
 from participation.settings import Settings
+
+_REGISTER = "population_register"
+log = structlog.get_logger()
 
 
 def register_for(settings: Settings) -> PopulationRegister | None:
@@ -18,3 +27,21 @@ def register_for(settings: Settings) -> PopulationRegister | None:
         municipality_number=settings.municipality_number,
         maskinporten=Maskinporten(settings.residence.maskinporten),
     )
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Raises SettingsError when the register can't be asked by the settings."""
+    app.extensions[_REGISTER] = register_for(settings)
+
+
+def lives_here(number: str | None) -> bool | None:
+    """None where nobody is asked, where there is no answer, and where nothing may be derived from it."""
+    asked = cast(PopulationRegister | None, current_app.extensions[_REGISTER])
+    if asked is None or number is None:
+        return None
+    try:
+        residence = asked.residence(number)
+    except RegisterUnavailable as unavailable:
+        log.warning("population_register_unavailable", reason=str(unavailable))
+        return None
+    return {Residence.HERE: True, Residence.ELSEWHERE: False}.get(residence)

@@ -4,12 +4,14 @@ from flask import Flask
 
 from participation.residents import (
     about,
+    arriving,
     asking_again,
     commenting,
     demo,
     feedback,
     front,
     health,
+    lacking,
     learning,
     led_to,
     my_page,
@@ -17,11 +19,15 @@ from participation.residents import (
     notices,
     opening,
     outcomes,
+    own_email,
     own_need,
     participate,
     projects,
     proposing,
+    providers,
+    session_time,
     sign_in,
+    signing_out,
     unsubscribing,
 )
 from participation.residents.blueprint import residents
@@ -29,12 +35,14 @@ from participation.residents.need_page import weeks_silent
 
 __all__ = [
     "about",
+    "arriving",
     "asking_again",
     "commenting",
     "demo",
     "feedback",
     "front",
     "health",
+    "lacking",
     "learning",
     "led_to",
     "my_page",
@@ -42,11 +50,15 @@ __all__ = [
     "notices",
     "opening",
     "outcomes",
+    "own_email",
     "own_need",
     "participate",
     "projects",
     "proposing",
+    "providers",
+    "session_time",
     "sign_in",
+    "signing_out",
     "unsubscribing",
 ]
 

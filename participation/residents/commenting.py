@@ -14,10 +14,11 @@ from participation.needs import queries
 from participation.needs import service as needs
 from participation.needs.models import Need, NeedDraft
 from participation.needs.rules import may_comment
-from participation.permissions import Actor, Permission
+from participation.permissions import Act, Actor, Permission
 from participation.refusals import ensure
 from participation.residents.blueprint import residents
 from participation.residents.comment_form import CommentEditForm, CommentForm
+from participation.residents.lacking import lack_for, url_to_get_it
 from participation.residents.need_form import draft_key
 from participation.web.access import maybe_actor, public, requires, sign_in_url, the_actor
 from participation.web.pagination import ID_MAX
@@ -67,8 +68,8 @@ def _page(need: Need, form: CommentForm, *, signed_in_to_send: bool = False) -> 
 @public
 def send_comment(need_id: int) -> ResponseReturnValue:
     need, form, actor = found(queries.need_page(need_id)), CommentForm(), maybe_actor()
-    if actor is None:
-        return _sign_in_to_send(need, form) if form.validate() else (_page(need, form), 400)
+    if actor is None or lack_for(Act.COMMENT) is not None:
+        return _keep_to_send(need, form, actor) if form.validate() else (_page(need, form), 400)
     made: list[int | None] = []
     status = failed(form, lambda: made.append(_publish(actor, need, form)))
     if status:
@@ -96,13 +97,14 @@ def _address(need_id: int, comment_id: int | None, parent_id: int | None) -> str
     )
 
 
-def _sign_in_to_send(need: Need, form: CommentForm) -> ResponseReturnValue:
-    """Keep the comment under a key of its own: the sign-in link may be opened on another device."""
+def _keep_to_send(need: Need, form: CommentForm, actor: Actor | None) -> ResponseReturnValue:
+    """Keep the comment under a key of its own until its writer has signed in, or shown what more is asked for."""
     ensure(may_comment(need.state))
     fields = {"need_id": need.id, "parent_id": form.parent_id.data, "body": form.body.data}
     key = needs.save_draft(form.submission_key.data, person_id=None, fields=fields)
     db.session.commit()
-    return redirect(sign_in_url(url_for("residents.comment", need_id=need.id, utkast=key)))
+    next_path = url_for("residents.comment", need_id=need.id, utkast=key)
+    return redirect(url_to_get_it(Act.COMMENT, next_path=next_path) if actor else sign_in_url(next_path))
 
 
 @residents.route("/behov/<id:need_id>/kommentarer/<id:comment_id>/endre", methods=["GET", "POST"])

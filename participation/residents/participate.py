@@ -8,8 +8,9 @@ from participation.needs import queries
 from participation.needs.models import Need
 from participation.notifications.rules import Reason
 from participation.notifications.service import stop_following, subscribe
-from participation.permissions import Permission
+from participation.permissions import Act, Permission
 from participation.residents.blueprint import residents
+from participation.residents.lacking import lack_for, url_to_get_it
 from participation.residents.need_page import visitor
 from participation.support import service
 from participation.web.access import requires, the_actor
@@ -20,6 +21,8 @@ from participation.web.views import found
 @requires(Permission.PARTICIPATE)
 def support(need_id: int) -> ResponseReturnValue:
     need = found(queries.need_page(need_id))
+    if lack_for(Act.SUPPORT) is not None:
+        return _to_get_it(need)
     service.support(the_actor(), need=need)
     db.session.commit()
     return _panel(need)
@@ -50,6 +53,16 @@ def unfollow(need_id: int) -> ResponseReturnValue:
     stop_following(the_actor().id, subject=need.subject)
     db.session.commit()
     return _panel(need)
+
+
+def _to_get_it(need: Need) -> ResponseReturnValue:
+    """The way to what the visitor lacks, and from there back to the question whether they have the need too."""
+    address = url_to_get_it(
+        Act.SUPPORT, next_path=url_for("residents.show_need", need_id=need.id, gjor="stotte", _anchor="stotte")
+    )
+    if request.headers.get("HX-Request"):
+        return "", 200, {"HX-Redirect": address}
+    return redirect(address)
 
 
 def _panel(need: Need) -> ResponseReturnValue:

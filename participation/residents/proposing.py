@@ -10,8 +10,9 @@ from participation.extensions import db, limiter
 from participation.needs import queries
 from participation.needs import service as needs
 from participation.needs.models import Need, NeedDraft
-from participation.permissions import Actor, Permission
+from participation.permissions import Act, Actor, Permission
 from participation.residents.blueprint import residents
+from participation.residents.lacking import lack_for, url_to_get_it
 from participation.residents.need_form import NeedForm, draft_key, need_form
 from participation.support import service as support
 from participation.web.access import maybe_actor, public, requires, sign_in_url, the_actor
@@ -66,8 +67,8 @@ def _page(
 @public
 def send_need() -> ResponseReturnValue:
     form, actor = need_form(), maybe_actor()
-    if actor is None:
-        return _sign_in_to_send(form) if form.validate() else (_page(form), 400)
+    if actor is None or lack_for(Act.REPORT) is not None:
+        return _keep_to_send(form, actor) if form.validate() else (_page(form), 400)
     made: list[Need] = []
     status = failed(form, lambda: made.append(_propose(actor, form)))
     if status:
@@ -97,11 +98,14 @@ def _propose_once(actor: Actor, form: NeedForm) -> Need:
     return need
 
 
-def _sign_in_to_send(form: NeedForm) -> ResponseReturnValue:
-    key = needs.save_draft(form.draft_key.data, person_id=None, fields=form.draft() | {_SENT: True})
+def _keep_to_send(form: NeedForm, actor: Actor | None) -> ResponseReturnValue:
+    """Keep what is written until its writer has signed in, or shown what more is asked for."""
+    person_id = actor.id if actor else None
+    key = needs.save_draft(form.draft_key.data, person_id=person_id, fields=form.draft() | {_SENT: True})
     session[KEY_IN_SESSION] = key
     db.session.commit()
-    return redirect(sign_in_url(url_for("residents.new_need", utkast=key)))
+    next_path = url_for("residents.new_need", utkast=key)
+    return redirect(url_to_get_it(Act.REPORT, next_path=next_path) if actor else sign_in_url(next_path))
 
 
 @residents.post("/behov/nytt/utkast")

@@ -1,37 +1,41 @@
 """Signing in by a link in a mail, and out again. In a demo also as one of its people."""
 
 from collections.abc import Sequence
+from textwrap import shorten
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Response, abort, redirect, render_template, request, session, url_for
-from flask_babel import get_locale, lazy_gettext
+from flask_babel import get_locale, gettext, lazy_gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import HiddenField
+from wtforms import BooleanField, HiddenField
 from wtforms.widgets import EmailInput
 
 from participation import clock
-from participation.accounts import login, service, sessions
+from participation.accounts import service
 from participation.accounts.models import Person, SignInLink
-from participation.accounts.queries import link_by_token, people_at, person_by_email
+from participation.accounts.queries import link_by_token, people_at, person_by_email, token_hash
 from participation.accounts.rules import (
+    BY_DEMO,
     EMAIL_MAX_CHARACTERS,
     NAME_MAX_CHARACTERS,
     SIGNIN_LINK_EXPIRY_MINUTES,
     Language,
     may_use_link,
 )
+from participation.accounts.sessions import CameBy
 from participation.extensions import db, limiter, visitor_network
 from participation.needs import queries
-from participation.needs.service import claim_draft
+from participation.needs.models import NeedDraft
 from participation.notifications.bounces import mail_arrived
-from participation.permissions import Permission
+from participation.oidc.registry import clients
 from participation.refusals import Refusal, Refused
 from participation.residents.blueprint import residents
 from participation.residents.demo import has_mailbox
-from participation.residents.devices import device_name
+from participation.residents.entering import known_browser, landing, start_session, this_browser
 from participation.residents.need_form import draft_key
 from participation.residents.proposing import KEY_IN_SESSION
+from participation.settings_providers import For, Provider
 from participation.web.access import public
 from participation.web.addresses import safe_next, settings
 from participation.web.forms import Form, MailAddress, Required, TextLine, at_most
@@ -56,11 +60,25 @@ class SignInForm(Form):
     neste = HiddenField()
 
 
-class NameForm(Form):
+class EnterForm(Form):
+    """What is asked of who opens a link: of newcomers more than of others."""
+
     name = TextLine(
         lazy_gettext("Your name"),
         validators=[Required(lazy_gettext("Write your name")), at_most(NAME_MAX_CHARACTERS)],
     )
+    old_enough = BooleanField(validators=[Required(lazy_gettext("Tick this if you are old enough"))])
+    mine = BooleanField(lazy_gettext("I wrote this. Bring it along."))
+
+    def __init__(self, *, is_new: bool) -> None:
+        super().__init__()
+        self.is_new = is_new
+        age = settings().demands.minimum_age
+        self.old_enough.label.text = gettext("I am %(years)s years old or more", years=age)
+        if not is_new:
+            self.name.validators = []
+        if not (is_new and age):
+            self.old_enough.validators = []
 
 
 def _wanted_page() -> str:
@@ -77,8 +95,22 @@ def sign_in() -> Page | AnyResponse:
     if form.validate_on_submit():
         _ask_for_link(form)
         return redirect(url_for("residents.link_sent"))
-    page = render_template("residents/sign_in.html", form=form, people=_demo_people(), has_written=_has_written())
+    page = render_template(
+        "residents/sign_in.html",
+        form=form,
+        people=_demo_people(),
+        has_written=_has_written(),
+        providers=_providers(),
+        next_path=_wanted_page(),
+        minutes=SIGNIN_LINK_EXPIRY_MINUTES,
+    )
     return page, 400 if form.is_submitted() else 200
+
+
+def _providers() -> dict[For, list[Provider]]:
+    """Those that sign people in, by whom they are for."""
+    known = [client.provider for client in clients().values()]
+    return {whom: [provider for provider in known if provider.is_for is whom] for whom in For}
 
 
 def _has_written() -> bool:
@@ -94,6 +126,7 @@ def _ask_for_link(form: SignInForm) -> None:
         language=Language(str(get_locale())),
         next_path=_wanted_page(),
         draft_key=session.get(KEY_IN_SESSION),
+        browser=this_browser(),
     )
     db.session.commit()
     session[_ADDRESS_KEY] = form.email.data
@@ -122,50 +155,59 @@ def _failed(response: Response) -> bool:
 @public
 @limiter.limit(FAILED_LINKS, key_func=visitor_network, deduct_when=_failed)
 def use_link(token: str) -> Page | AnyResponse:
-    """Shows a button, and signs in when it is pressed: a scanner of mails presses nothing."""
+    """Shows a button, and signs in when it is pressed: a scanner of mails presses nothing.
+
+    It signs in the browser where it is opened, whichever asked for it. What was written comes along by itself in that
+    which asked; in another only for who says that they wrote it, or a stranger could put words in one's mouth.
+    """
     link = link_by_token(token)
     if link is None or not _works(link):
         return _spent(link)
-    form = NameForm()
-    is_new = person_by_email(link.email) is None
-    if request.method == "POST" and (not is_new or form.validate()):
+    form = EnterForm(is_new=person_by_email(link.email) is None)
+    if form.validate_on_submit():
         try:
-            return _enter(token, name=form.name.data)
+            return _enter(token, form)
         except Refused as refused:
             return _refused(refused, link)
-    page = render_template("residents/use_link.html", form=form, link=link, is_new=is_new)
+    page = render_template(
+        "residents/use_link.html",
+        form=form,
+        link=link,
+        is_new=form.is_new,
+        written=None if _asked_here(link) else _written(link),
+        minimum_age=settings().demands.minimum_age,
+    )
     return page, 400 if request.method == "POST" else 200
 
 
 def _works(link: SignInLink) -> bool:
-    return may_use_link(now=clock.now(), expires_at=link.expires_at, used_at=link.used_at) is None
+    usable = may_use_link(now=clock.now(), expires_at=link.expires_at, used_at=link.used_at) is None
+    return usable and link.for_person_id is None
 
 
-def _enter(token: str, *, name: str | None) -> AnyResponse:
-    person, link = service.use_link(token, name=name)
+def _asked_here(link: SignInLink) -> bool:
+    browser = known_browser()
+    return browser is not None and token_hash(browser) == link.browser_hash
+
+
+def _written(link: SignInLink) -> str | None:
+    """The first words of what waits to be sent by who signs in with the link."""
+    keys = (draft_key(parse_qs(urlsplit(link.next_path).query).get("utkast", [""])[0]), link.draft_key)
+    drafts = (queries.draft(key, person_id=None) for key in keys if key)
+    return next((words for draft in drafts if draft is not None and (words := _first_words(draft))), None)
+
+
+def _first_words(draft: NeedDraft) -> str:
+    return shorten(draft.fields.get("title") or draft.fields.get("body") or "", 100, placeholder=" …")
+
+
+def _enter(token: str, form: EnterForm) -> AnyResponse:
+    person, link = service.use_link(token, name=form.name.data)
     mail_arrived(person)
-    next_path = _landing(person, link)
-    _start_session(person, draft_key=link.draft_key)
-    return redirect(next_path)
-
-
-def _landing(person: Person, link: SignInLink) -> str:
-    """Where the link leads; staff go to their own pages when it leads nowhere but to the front page."""
-    if link.next_path != "/":
-        return safe_next(link.next_path)
-    doors = {Permission.ADMINISTER: "administration.home", Permission.SEE_WORKBENCH: "workbench.queue"}
-    return next((url_for(view) for needed, view in doors.items() if person.actor.may(needed)), "/")
-
-
-def _start_session(person: Person, *, draft_key: str | None) -> None:
-    before = login.current_token()
-    if before:
-        sessions.end_session_by_token(before)
-    token = sessions.open_session(person, device=device_name(request.user_agent.string))
-    if draft_key:
-        claim_draft(draft_key, person_id=person.id)
-    db.session.commit()
-    login.remember(token)
+    comes_along = _asked_here(link) or form.mine.data
+    next_path = link.next_path if comes_along or not _written(link) else "/"
+    start_session(person, draft_key=link.draft_key if comes_along else None)
+    return redirect(landing(person.actor, next_path))
 
 
 def _refused(refused: Refused, link: SignInLink) -> Page | AnyResponse:
@@ -181,7 +223,7 @@ def _spent(link: SignInLink | None) -> Page | AnyResponse:
     if link is None:
         return _no_use(None)
     if request.method == "GET" and current_user.is_authenticated and current_user.person.email == link.email:
-        return redirect(_landing(current_user.person, link))
+        return redirect(landing(current_user.actor, link.next_path))
     return _no_use(link.next_path)
 
 
@@ -196,13 +238,5 @@ def sign_in_demo() -> AnyResponse:
     if person is None:
         abort(404)
     next_path = _wanted_page()
-    _start_session(person, draft_key=session.get(KEY_IN_SESSION))
+    start_session(person, draft_key=session.get(KEY_IN_SESSION), came_by=CameBy(provider=BY_DEMO))
     return redirect(next_path)
-
-
-@residents.post("/logg-ut")
-@public
-def sign_out() -> AnyResponse:
-    login.forget()
-    db.session.commit()
-    return redirect(url_for("residents.front"))

@@ -33,7 +33,7 @@ FRAMED_MAIL = "; ".join(
     )
 )
 View = TypeVar("View", bound=Callable[..., Any])
-_ATTRIBUTE = "content_security_policy"
+_ATTRIBUTE, _FRAMED_BY = "content_security_policy", "framed_by"
 _MANIFEST = "/static/dist/manifest.json"
 _ASSET_SECONDS = 365 * 24 * 3600
 
@@ -48,9 +48,21 @@ def policy(words: str) -> Callable[[View], View]:
     return declare
 
 
+def framed_by(origins: Callable[[], str]) -> Callable[[View], View]:
+    """The one view that other sites may show in a frame; `origins` says which, with a request at hand."""
+
+    def declare(view: View) -> View:
+        setattr(view, _FRAMED_BY, origins)
+        return view
+
+    return declare
+
+
 def _policy_of(response: Response) -> str:
     view = current_app.view_functions.get(request.endpoint or "") if response.status_code == 200 else None
-    return str(getattr(view, _ATTRIBUTE, CONTENT_SECURITY_POLICY))
+    words = str(getattr(view, _ATTRIBUTE, CONTENT_SECURITY_POLICY))
+    origins = getattr(view, _FRAMED_BY, None)
+    return words.replace("frame-ancestors 'none'", f"frame-ancestors {origins()}") if origins else words
 
 
 def add_headers(response: Response) -> Response:

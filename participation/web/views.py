@@ -1,15 +1,18 @@
 """Small things every view does."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from werkzeug.exceptions import NotFound
 
+from participation.database import writing
 from participation.extensions import db
 from participation.refusals import Refusal, Refused
 from participation.web.forms import Form
 
 Row = TypeVar("Row")
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def found(row: Row | None) -> Row:
@@ -17,6 +20,18 @@ def found(row: Row | None) -> Row:
     if row is None:
         raise NotFound
     return row
+
+
+def writes(view: View) -> View:
+    """For the few views that write when they are asked by GET: they begin with the lock."""
+
+    @wraps(view)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        db.session.commit()
+        with writing():
+            return view(*args, **kwargs)
+
+    return cast(View, run)
 
 
 def failed(form: Form, do: Callable[[], object], *, about: dict[Refusal, str] | None = None) -> int:

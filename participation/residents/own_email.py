@@ -1,0 +1,118 @@
+"""One's own e-mail address: written on My page, and one's own once a link that was sent to it has been opened."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import get_locale, lazy_gettext
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+from wtforms.widgets import EmailInput
+
+from participation import clock
+from participation.accounts import service
+from participation.accounts.login import the_person
+from participation.accounts.models import Person, SignInLink
+from participation.accounts.queries import link_by_token, person_by_email
+from participation.accounts.rules import EMAIL_MAX_CHARACTERS, SIGNIN_LINK_EXPIRY_MINUTES, Language, may_use_link
+from participation.extensions import db, limiter
+from participation.notifications.bounces import mail_arrived
+from participation.permissions import Permission
+from participation.privacy import merging
+from participation.residents.blueprint import residents
+from participation.web.access import requires, the_actor
+from participation.web.forms import Form, MailAddress, Required, TextLine, at_most
+
+ADDRESSES_ASKED_FOR = "10 per hour"
+Page = str | Response | tuple[str, int]
+
+
+class AddressForm(Form):
+    email = TextLine(
+        lazy_gettext("Your e-mail address"),
+        widget=EmailInput(),
+        validators=[
+            Required(lazy_gettext("Write your e-mail address")),
+            at_most(EMAIL_MAX_CHARACTERS),
+            MailAddress(lazy_gettext("Write an e-mail address such as kari@example.org")),
+        ],
+    )
+
+
+class ConfirmForm(Form):
+    """Nothing but the token."""
+
+
+def ask_to_confirm(person: Person, email: str) -> None:
+    """Send a link to the address, that makes it the person's when they open it while signed in; and say so."""
+    service.request_link(
+        email,
+        language=Language(str(get_locale())),
+        next_path=url_for("residents.my_page"),
+        for_person_id=person.id,
+    )
+    flash(_("We have sent a link to %(address)s. Open it, so that we know it is yours.", address=email), "info")
+
+
+@residents.route("/min-side/e-post", methods=["GET", "POST"])
+@requires(Permission.PARTICIPATE)
+@limiter.limit(ADDRESSES_ASKED_FOR, methods=["POST"])
+def own_email() -> Page:
+    form = AddressForm()
+    if form.validate_on_submit():
+        ask_to_confirm(the_person(), form.email.data)
+        db.session.commit()
+        flash(
+            _("We have sent a link to %(address)s. Open it, so that we know it is yours.", address=form.email.data),
+            "info",
+        )
+        return redirect(url_for("residents.my_page"))
+    page = render_template(
+        "residents/own_email.html", form=form, address=the_person().email, minutes=SIGNIN_LINK_EXPIRY_MINUTES
+    )
+    return page, 400 if request.method == "POST" else 200
+
+
+@residents.route("/min-side/e-post/<token>", methods=["GET", "POST"])
+@requires(Permission.PARTICIPATE)
+def confirm_email(token: str) -> Page:
+    """Shows what will happen, and does it when the button is pressed; only for who asked, signed in as such.
+
+    Whoever could send another a link that gives their account away by a press of a button would own two.
+    """
+    link = _own_link(token)
+    if link is None:
+        return render_template("residents/own_email_spent.html"), 409
+    other = _other_with(link)
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        return _confirm(token, other)
+    return render_template(
+        "residents/confirm_email.html",
+        form=form,
+        address=link.email,
+        preview=merging.preview(the_person(), other) if other else None,
+    )
+
+
+def _own_link(token: str) -> SignInLink | None:
+    link = link_by_token(token)
+    if link is None or link.for_person_id != the_actor().id:
+        return None
+    usable = may_use_link(now=clock.now(), expires_at=link.expires_at, used_at=link.used_at) is None
+    return link if usable else None
+
+
+def _other_with(link: SignInLink) -> Person | None:
+    """The other account that has the address already: the two are one person's, and become one."""
+    other = person_by_email(link.email)
+    return other if other is not None and other.id != the_actor().id else None
+
+
+def _confirm(token: str, other: Person | None) -> Page:
+    person = the_person()
+    link = service.spend_link(token)
+    if other is not None:
+        merging.merge(the_actor(), kept=person, gone=other)
+    service.set_email(person, email=link.email)
+    mail_arrived(person)
+    db.session.commit()
+    flash(_("%(address)s is now your address here.", address=link.email), "success")
+    return redirect(url_for("residents.my_page"))

@@ -1,0 +1,186 @@
+"""To a sign-in provider and back: ID-porten, the municipality's own directory, or another in the settings."""
+
+from dataclasses import replace
+
+import structlog
+from flask import flash, redirect, render_template, request, session, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from participation import clock
+from participation.accounts import arrival as arrivals
+from participation.accounts import attempts, identities
+from participation.accounts.arrival import Arrival, Conditions
+from participation.accounts.attempts import Way
+from participation.accounts.models import Person, SignInAttempt
+from participation.accounts.rules import Language
+from participation.audit import service as audit
+from participation.extensions import db, limiter, visitor_network
+from participation.oidc.client import Arrived, Client
+from participation.oidc.faults import Fault, ProviderFault
+from participation.oidc.registry import clients
+from participation.oidc.sealing import seal
+from participation.permissions import Assurance
+from participation.residence.service import lives_here
+from participation.residents.blueprint import residents
+from participation.residents.entering import (
+    came_by,
+    known_browser,
+    landing,
+    start_session,
+    this_browser,
+    who_is_signed_in,
+)
+from participation.residents.proposing import KEY_IN_SESSION
+from participation.web.access import public
+from participation.web.addresses import absolute_url, safe_next, settings
+from participation.web.views import found, writes
+
+SIGN_INS_BEGUN = "60 per 15 minutes"
+SIGN_INS_FAILED = "30 per 15 minutes"
+# What OAuth calls it when the person chose not to.
+_CANCELLED = "access_denied"
+Page = str | Response | tuple[str, int]
+
+log = structlog.get_logger()
+
+
+@residents.get("/logg-inn/via/<provider>")
+@public
+@limiter.limit(SIGN_INS_BEGUN, key_func=visitor_network)
+@writes
+def go_to_provider(provider: str) -> Page:
+    client, wanted = found(clients().get(provider)), _wanted(request.args.get("niva"))
+    try:
+        begun = client.begin(
+            redirect_uri=_back(provider), language=str(get_locale()), wanted=client.provider.wanted(wanted)
+        )
+    except ProviderFault as fault:
+        return failed(provider, fault.fault)
+    attempts.set_out(
+        _way(provider, wanted),
+        browser=this_browser(),
+        state=begun.state,
+        nonce=begun.nonce,
+        code_verifier=begun.code_verifier,
+    )
+    db.session.commit()
+    return redirect(begun.url)
+
+
+def _back(provider: str) -> str:
+    return absolute_url("residents.come_back", provider=provider)
+
+
+def _wanted(text: str | None) -> Assurance | None:
+    return Assurance(text) if text in set(Assurance) else None
+
+
+def _way(provider: str, wanted: Assurance | None) -> Way:
+    person = who_is_signed_in()
+    return Way(
+        provider=provider,
+        wanted=wanted,
+        next_path=safe_next(request.args.get("neste"), default="/"),
+        draft_key=session.get(KEY_IN_SESSION),
+        person_id=person.id if person else None,
+    )
+
+
+@residents.get("/logg-inn/via/<provider>/svar")
+@public
+@limiter.limit(SIGN_INS_FAILED, key_func=visitor_network, deduct_when=lambda answer: answer.status_code >= 400)
+@writes
+def come_back(provider: str) -> Page:
+    """The provider sends the person here, with a code for its word; nothing in the address is believed before that."""
+    client = found(clients().get(provider))
+    attempt = _attempt(provider)
+    if attempt is None:
+        return failed(provider, Fault.NOT_BEGUN_HERE)
+    if request.args.get("error") == _CANCELLED:
+        flash(_("You did not sign in. You can try again, or choose another way."), "info")
+        return redirect(url_for("residents.sign_in", neste=attempt.next_path))
+    try:
+        arrival = _vouched_for(client, attempt)
+    except ProviderFault as fault:
+        return failed(provider, fault.fault, next_path=attempt.next_path)
+    return _receive(client, arrival, attempts.way_of(attempt))
+
+
+def _attempt(provider: str) -> SignInAttempt | None:
+    """The way that ends here. It is gone from then on, also when the provider's word does not hold."""
+    browser, state = known_browser(), request.args.get("state", "")
+    attempt = attempts.come_back(browser=browser, state=state, provider=provider) if browser else None
+    db.session.commit()
+    return attempt
+
+
+def _vouched_for(client: Client, attempt: SignInAttempt) -> Arrival:
+    """Ask the provider, and where the settings say so the population register; no transaction is open meanwhile."""
+    arrived = client.finish(
+        code=request.args.get("code", ""),
+        redirect_uri=_back(client.provider.key),
+        nonce=attempt.nonce,
+        code_verifier=attempt.code_verifier,
+    )
+    return _arrival(client, arrived, attempt.wanted)
+
+
+def _arrival(client: Client, arrived: Arrived, wanted: Assurance | None) -> Arrival:
+    conditions = _conditions()
+    number = arrivals.number_of(client.provider, arrived.claims, conditions)
+    arrival = arrivals.arrival(
+        client.provider, arrived.claims, number=number, wanted=client.provider.wanted(wanted), conditions=conditions
+    )
+    return replace(
+        arrival,
+        lives_here=lives_here(number),
+        sealed_id_token=seal(arrived.id_token, secret=settings().secret_key),
+    )
+
+
+def _conditions() -> Conditions:
+    return Conditions(
+        today=clock.today(),
+        pid_keys=settings().pid_keys,
+        minimum_age=settings().demands.minimum_age,
+        synthetic_allowed=settings().synthetic_numbers,
+    )
+
+
+def _receive(client: Client, arrival: Arrival, way: Way) -> Page:
+    """Sign in whose account it is; where there is something to agree to first, lead to the page that tells what."""
+    person = identities.person_of(arrival)
+    if person is None and arrival.roles is not None and arrival.name and way.person_id is None:
+        # A directory's people are made known by it: it says what they are called.
+        person = identities.newcomer(arrival, name=arrival.name, language=Language(str(get_locale())))
+    if person is None or _is_another(person, way) or person.closed_at is not None:
+        attempts.wait(way, arrival, browser=this_browser())
+        db.session.commit()
+        return redirect(url_for("residents.arrive"))
+    return enter(person, arrival, way)
+
+
+def _is_another(person: Person, way: Way) -> bool:
+    return way.person_id is not None and way.person_id != person.id
+
+
+def enter(person: Person, arrival: Arrival, way: Way) -> Response:
+    """Sign the person in by what they arrived with; commits."""
+    provider = clients()[arrival.provider].provider
+    identities.note_identity(person, arrival)
+    identities.take_roles(person, arrival)
+    start_session(person, draft_key=way.draft_key, came_by=came_by(arrival, provider))
+    return redirect(landing(person.actor, way.next_path))
+
+
+def failed(provider: str, fault: Fault, *, next_path: str = "/") -> Page:
+    """Note why nobody was signed in, and tell the person what to do."""
+    db.session.rollback()
+    log.warning("sign_in_refused", provider=provider, fault=fault.value)
+    audit.record("sign_in_refused", actor_id=None, kind="sign_in", object_id=0, provider=provider, fault=fault.value)
+    db.session.commit()
+    label = clients()[provider].provider.label
+    status = 503 if fault is Fault.PROVIDER_SILENT else 400
+    return render_template("residents/sign_in_failed.html", fault=fault.value, label=label, next_path=next_path), status

@@ -1,0 +1,39 @@
+"""How long one stays signed in: told without prolonging it, and prolonged when asked to."""
+
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from participation import clock
+from participation.accounts import sessions
+from participation.accounts.models import SignInSession
+from participation.accounts.queries import ends_at
+from participation.extensions import db
+from participation.permissions import Permission
+from participation.residents.blueprint import residents
+from participation.web.access import public, requires
+
+
+@residents.get("/logg-inn/tid")
+@public
+def session_time() -> ResponseReturnValue:
+    """Seconds left, 0 for who is signed out; and whether there are more to get."""
+    if not current_user.is_authenticated:
+        return jsonify(seconds=0, more=False)
+    return jsonify(**_left(current_user.session))
+
+
+@residents.post("/logg-inn/fortsett")
+@requires(Permission.PARTICIPATE)
+def stay_signed_in() -> ResponseReturnValue:
+    sessions.note_use(current_user.session)
+    db.session.commit()
+    return jsonify(**_left(current_user.session))
+
+
+def _left(session: SignInSession) -> dict[str, object]:
+    ends = ends_at(session)
+    return {
+        "seconds": max(int((ends - clock.now()).total_seconds()), 0),
+        "more": session.idle_minutes is not None and ends < session.expires_at,
+    }

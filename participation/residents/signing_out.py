@@ -1,0 +1,93 @@
+"""Signing out: here and at the provider that signed the person in, whichever side it begins on."""
+
+from flask import make_response, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from participation.accounts import login, sessions
+from participation.accounts.models import SignInSession
+from participation.accounts.queries import token_hash
+from participation.extensions import csrf, db, limiter
+from participation.oidc.faults import ProviderFault
+from participation.oidc.registry import clients
+from participation.oidc.sealing import unseal
+from participation.residents.blueprint import residents
+from participation.web.access import public
+from participation.web.addresses import absolute_url, settings
+from participation.web.headers import framed_by
+from participation.web.views import found, writes
+
+# From one provider's servers, for all its people.
+NOTICES = "600 per minute"
+
+
+@residents.post("/logg-ut")
+@public
+def sign_out() -> Response | str:
+    provider_url = _at_provider(current_user.session) if current_user.is_authenticated else None
+    login.forget()
+    db.session.commit()
+    if provider_url is None:
+        return redirect(url_for("residents.front"))
+    # As a page and not as a redirect: the browser lets no form lead to another site, and this was one.
+    return render_template("residents/signing_out.html", provider_url=provider_url)
+
+
+def _at_provider(session: SignInSession) -> str | None:
+    """Where the person is signed out at the provider that signed them in; None when none did."""
+    client = clients().get(session.provider)
+    id_token = unseal(session.sealed_id_token or "", secret=settings().secret_key)
+    if client is None or id_token is None:
+        return None
+    back_to = absolute_url("residents.signed_out")
+    return client.logout_url(id_token=id_token, back_to=back_to, language=str(get_locale()))
+
+
+@residents.get("/logg-ut/ferdig")
+@public
+def signed_out() -> str:
+    """Where providers send people back to."""
+    return render_template("residents/signed_out.html")
+
+
+def _framing_origins() -> str:
+    return found(clients().get((request.view_args or {})["provider"])).provider.framed_by
+
+
+@residents.get("/logg-ut/via/<provider>")
+@public
+@limiter.limit(NOTICES)
+@framed_by(_framing_origins)
+@writes
+def provider_signed_out(provider: str) -> Response:
+    """The provider's own page asks for this in a frame when the person has signed out elsewhere (front-channel logout).
+
+    No cookie comes along into another site's frame, so the session is found by what the provider calls its own.
+    """
+    known = found(clients().get(provider)).provider
+    sid = request.args.get("sid", "")
+    if request.args.get("iss") == known.issuer and sid:
+        sessions.end_provider_sessions(issuer=known.issuer, sid=sid)
+        db.session.commit()
+    response = make_response(render_template("residents/framed_sign_out.html"))
+    response.cache_control.no_store = True
+    return response
+
+
+@residents.post("/logg-ut/via/<provider>/bak")
+@public
+@csrf.exempt  # type: ignore[untyped-decorator]
+@limiter.limit(NOTICES)
+def provider_tells_signed_out(provider: str) -> tuple[str, int, dict[str, str]]:
+    """The provider's servers tell of a sign-out (back-channel logout). Their word is signed, and no form's token asked."""
+    client = found(clients().get(provider))
+    try:
+        sid, sub = client.read_logout_token(request.form.get("logout_token", ""))
+    except ProviderFault:
+        return "", 400, {"Cache-Control": "no-store"}
+    sessions.end_provider_sessions(
+        issuer=client.provider.issuer, sid=sid, subject_hash=token_hash(sub) if sub else None
+    )
+    db.session.commit()
+    return "", 200, {"Cache-Control": "no-store"}
