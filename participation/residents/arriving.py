@@ -186,10 +186,6 @@ def _welcome(waiting: Waiting) -> Page:
     if form.email.data and person.email is None:
         ask_to_confirm(person, form.email.data)
         db.session.commit()
-        flash(
-            _("We have sent a link to %(address)s. Open it, so that we know it is yours.", address=form.email.data),
-            "info",
-        )
     return answer
 
 

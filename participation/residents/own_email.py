@@ -59,10 +59,6 @@ def own_email() -> Page:
     if form.validate_on_submit():
         ask_to_confirm(the_person(), form.email.data)
         db.session.commit()
-        flash(
-            _("We have sent a link to %(address)s. Open it, so that we know it is yours.", address=form.email.data),
-            "info",
-        )
         return redirect(url_for("residents.my_page"))
     page = render_template(
         "residents/own_email.html", form=form, address=the_person().email, minutes=SIGNIN_LINK_EXPIRY_MINUTES

@@ -80,7 +80,7 @@ def provider_signed_out(provider: str) -> Response:
 @csrf.exempt  # type: ignore[untyped-decorator]
 @limiter.limit(NOTICES)
 def provider_tells_signed_out(provider: str) -> tuple[str, int, dict[str, str]]:
-    """The provider's servers tell of a sign-out (back-channel logout). Their word is signed, and no form's token asked."""
+    """The provider's servers tell of a sign-out (back-channel logout). It is signed, so no token of ours is asked."""
     client = found(clients().get(provider))
     try:
         sid, sub = client.read_logout_token(request.form.get("logout_token", ""))
