@@ -5,9 +5,10 @@ from typing import cast
 from flask import request, session
 from flask_login import UserMixin, current_user
 
+from participation import clock
 from participation.accounts import sessions
 from participation.accounts.models import Person, SignInSession
-from participation.accounts.queries import session_by_token
+from participation.accounts.queries import ends_at, session_by_token
 from participation.database import writing
 from participation.extensions import db
 from participation.permissions import Actor
@@ -30,6 +31,11 @@ class SignedIn(UserMixin):
     @property
     def id(self) -> int:
         return self.session.person_id
+
+    @property
+    def seconds_left(self) -> int:
+        """Until they are signed out, if they do nothing more."""
+        return max(int((ends_at(self.session) - clock.now()).total_seconds()), 0)
 
     @property
     def actor(self) -> Actor:

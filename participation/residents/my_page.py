@@ -13,9 +13,10 @@ from wtforms import BooleanField, SelectField
 from wtforms.fields import SelectChoice
 
 from participation.accounts import login, service, sessions
+from participation.accounts.identities import has_identity
 from participation.accounts.login import the_person
 from participation.accounts.queries import open_sessions, token_hash
-from participation.accounts.rules import NAME_MAX_CHARACTERS, Language
+from participation.accounts.rules import NAME_MAX_CHARACTERS, IdentityKind, Language
 from participation.extensions import db
 from participation.needs import queries as needs
 from participation.needs.models import SUBJECT_KIND
@@ -32,7 +33,9 @@ from participation.permissions import Permission
 from participation.residents.blueprint import residents
 from participation.residents.need_page import days_overdue
 from participation.support.queries import supported_among, supported_needs
+from participation.settings_providers import KnownBy
 from participation.web.access import requires, the_actor
+from participation.web.addresses import settings
 from participation.web.forms import Form, Required, TextLine, at_most
 from participation.web.language import LANGUAGES, keep_language
 from participation.web.pagination import ID_MAX
@@ -125,6 +128,8 @@ def _show(form: SettingsForm) -> str:
         ended=ended_among({answer.outcome_id for answers in outcomes.values() for answer in answers}),
         answers=needs.latest_answers(numbers),
         sessions=open_sessions(person_id),
+        providers=[known for known in settings().providers if known.known_by is KnownBy.NUMBER],
+        has_number=has_identity(person_id, IdentityKind.NUMBER),
         this_session=token_hash(login.current_token() or ""),
     )
 

@@ -4,9 +4,8 @@ from flask import jsonify
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from participation import clock
 from participation.accounts import sessions
-from participation.accounts.models import SignInSession
+from participation.accounts.login import SignedIn
 from participation.accounts.queries import ends_at
 from participation.extensions import db
 from participation.permissions import Permission
@@ -20,7 +19,7 @@ def session_time() -> ResponseReturnValue:
     """Seconds left, 0 for who is signed out; and whether there are more to get."""
     if not current_user.is_authenticated:
         return jsonify(seconds=0, more=False)
-    return jsonify(**_left(current_user.session))
+    return jsonify(**_left(current_user))
 
 
 @residents.post("/logg-inn/fortsett")
@@ -28,12 +27,9 @@ def session_time() -> ResponseReturnValue:
 def stay_signed_in() -> ResponseReturnValue:
     sessions.note_use(current_user.session)
     db.session.commit()
-    return jsonify(**_left(current_user.session))
+    return jsonify(**_left(current_user))
 
 
-def _left(session: SignInSession) -> dict[str, object]:
-    ends = ends_at(session)
-    return {
-        "seconds": max(int((ends - clock.now()).total_seconds()), 0),
-        "more": session.idle_minutes is not None and ends < session.expires_at,
-    }
+def _left(who: SignedIn) -> dict[str, object]:
+    more = who.session.idle_minutes is not None and ends_at(who.session) < who.session.expires_at
+    return {"seconds": who.seconds_left, "more": more}

@@ -6,6 +6,7 @@ import { fallBackToWholePages } from "./fallback.js";
 import { noteOpening } from "./opening.js";
 import { weighPictures } from "./picture.js";
 import { previewWhileWriting } from "./preview.js";
+import { warnBeforeSignOut } from "./session.js";
 import { offerSharing } from "./share.js";
 import "htmx.org";
 
@@ -18,3 +19,4 @@ weighPictures();
 previewWhileWriting();
 closeMenuOnEscape();
 fallBackToWholePages();
+warnBeforeSignOut();
