@@ -1,5 +1,8 @@
 // Where the library keeps sessions, codes and grants: in memory, for as long as the program runs.
 
+// What a grant's end takes with it. A sign-in under way names its grant too, and goes on.
+const TOKENS = ['AccessToken', 'AuthorizationCode', 'RefreshToken'];
+
 /** Makes what the library asks for: an adapter for each of its models, on one map. */
 export function memory() {
   const stored = new Map();
@@ -12,7 +15,9 @@ export function memory() {
     },
     destroy: async (id) => void stored.delete(`${model}:${id}`),
     revokeByGrantId: async (grantId) => {
-      for (const [key, payload] of stored) if (payload.grantId === grantId) stored.delete(key);
+      for (const [key, { kind, grantId: own }] of stored) {
+        if (own === grantId && TOKENS.includes(kind)) stored.delete(key);
+      }
     },
   });
 }

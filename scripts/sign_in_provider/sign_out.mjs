@@ -36,7 +36,8 @@ async function forget(ctx, provider, session) {
   ctx.cookies.set(provider.cookieName('session'), null, { overwrite: true });
 }
 
-async function endSession(ctx, provider) {
+/** End the browser's session, and tell by the back channel; the addresses that the frames are to show. */
+export async function endSession(ctx, provider) {
   const session = await provider.Session.get(ctx);
   const told = await Promise.all(Object.entries(session.authorizations ?? {}).map((one) => tell(provider, session, one)));
   await forget(ctx, provider, session);
