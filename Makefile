@@ -46,7 +46,7 @@ run: build ## Start the demo town on http://127.0.0.1:5000 (PORT=… for another
 	  echo "==> Filling the demo town, when the database is empty (about a minute the first time)"; \
 	  exec $(BIN)/flask --app wsgi seed --if-empty'
 	@echo "==> Starting the web server and the worker. Open $(SITE_URL) and stop with Ctrl-C."
-	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $(BIN)/honcho start
+	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $(BIN)/python scripts/demo_sign_in.py honcho start
 
 test: build ## Run every test this machine can; TESTS=path runs some
 	@echo "==> Testing"

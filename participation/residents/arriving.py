@@ -18,7 +18,7 @@ from participation.accounts.rules import EMAIL_MAX_CHARACTERS, NAME_MAX_CHARACTE
 from participation.extensions import db
 from participation.oidc.registry import clients
 from participation.privacy import merging
-from participation.privacy.closing import reopen
+from participation.privacy.service import reopen
 from participation.residents.blueprint import residents
 from participation.residents.entering import known_browser, who_is_signed_in
 from participation.residents.own_email import ask_to_confirm
