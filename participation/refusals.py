@@ -40,6 +40,7 @@ class Refusal(StrEnum):
     CORRECTION_WAITS = "correction_waits"
     LINK_SPENT = "link_spent"
     ACCOUNT_CLOSED = "account_closed"
+    HAS_ROLES = "has_roles"
     ADDRESS_TAKEN = "address_taken"
     NO_LETTERS_WAIT = "no_letters_wait"
     LETTERS_TOLD = "letters_told"

@@ -43,6 +43,7 @@ LABELS = {
         Refusal.CORRECTION_WAITS: lazy_gettext("A correction waits for approval already. It must be approved or rejected first."),
         Refusal.LINK_SPENT: lazy_gettext("This sign-in link has been used, or it is too old. Ask for a new one."),
         Refusal.ACCOUNT_CLOSED: lazy_gettext("This account has been closed."),
+        Refusal.HAS_ROLES: lazy_gettext("You have a role here as staff. Ask an administrator to take it away first."),
         Refusal.ADDRESS_TAKEN: lazy_gettext("Someone of that name already gets letters at that address."),
         Refusal.NO_LETTERS_WAIT: lazy_gettext("Nobody waits for a letter now. Perhaps a colleague has just made them."),
         Refusal.LETTERS_TOLD: lazy_gettext("These letters are already marked as sent."),
