@@ -5,6 +5,7 @@ from flask import Flask
 from participation.residents import (
     about,
     asking_again,
+    closing,
     commenting,
     demo,
     feedback,
@@ -30,6 +31,7 @@ from participation.residents.need_page import weeks_silent
 __all__ = [
     "about",
     "asking_again",
+    "closing",
     "commenting",
     "demo",
     "feedback",
