@@ -7,6 +7,7 @@ from redis.retry import Retry
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from participation import administration, clock, logs, newsroom, opendata, paths, residents, workbench
+from participation.accounts import former
 from participation.accounts import labels as accounts_labels
 from participation.accounts.login import load_signed_in, note_use
 from participation.cli import register as register_commands
@@ -18,6 +19,8 @@ from participation.notifications import labels as notifications_labels
 from participation.oidc import registry as oidc
 from participation.outcomes import labels as outcomes_labels
 from participation.permissions import Permission
+from participation.privacy import labels as privacy_labels
+from participation.privacy.service import subscribe_again
 from participation.projects import labels as projects_labels
 from participation.residence import service as residence
 from participation.settings import Settings
@@ -82,6 +85,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     if settings.behind_proxies:
         hops = settings.behind_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    former.register_giving_back(subscribe_again)
     clock.follow(settings.var_folder / "clock" if settings.demo else None)
     logs.configure()
 
@@ -134,6 +138,7 @@ def _set_up_pages(app: Flask, settings: Settings) -> None:
         projects_labels,
         outcomes_labels,
         support_labels,
+        privacy_labels,
     ):
         filters.register_labels(labels.LABELS)
     filters.register_meanings(projects_labels.MEANINGS)

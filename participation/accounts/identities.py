@@ -27,6 +27,11 @@ def may_be_theirs(arrival: Arrival, person: Person) -> bool:
     return not others or person_of(arrival) is person
 
 
+def may_be_one(one: Person, other: Person) -> bool:
+    """Whether the two accounts may be one person's: not when each has a national identity number of its own."""
+    return not all(has_identity(person.id, IdentityKind.NUMBER) for person in (one, other))
+
+
 def _rules_out(held: Identity, arrival: Arrival) -> bool:
     """Of one directory's, or one provider's, names for people a person has one alone, as of numbers."""
     return arrival.kind is IdentityKind.NUMBER or _place(held.value) == _place(arrival.marks[0].value)

@@ -41,6 +41,8 @@ class Person(Base):
     """Name and address as they are compared, so that a person known on paper is known once."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """Whose account this one has become part of: it is closed and empty, and never opened again."""
 
     roles: Mapped[list["PersonRole"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
 
@@ -71,9 +73,10 @@ class Identity(Base):
 
     kind: Mapped[IdentityKind] = mapped_column(enum_type(IdentityKind), primary_key=True)
     value: Mapped[str] = mapped_column(String(255), primary_key=True)
-    """Of a national identity number, and of the address of an account that is closed, only a keyed digest."""
+    """Of a national identity number, of an address that is written to no more, and of all that an account that is
+    closed was known by, only a keyed digest."""
     key_version: Mapped[int | None]
-    """Which key the digest is made with."""
+    """Which key the digest is made with; none where the value is no digest, and 0 for the key of this service's own."""
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -8,8 +8,9 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
 from participation import clock
-from participation.accounts.models import Person, PersonRole, SignInLink, SignInSession
-from participation.accounts.rules import postal_words, session_ends
+from participation.accounts.marks import digests_to_know
+from participation.accounts.models import Identity, Person, PersonRole, SignInLink, SignInSession
+from participation.accounts.rules import IdentityKind, postal_words, session_ends
 from participation.extensions import db
 from participation.permissions import Role
 
@@ -32,11 +33,34 @@ def tidy_email(email: str) -> str:
 
 
 def person_by_email(email: str) -> Person | None:
-    return db.session.scalar(select(Person).where(Person.email == tidy_email(email)))
+    """Whose address it is; or, where two accounts became one and it is written to no more, whom it leads to."""
+    found = db.session.scalar(select(Person).where(Person.email == tidy_email(email)))
+    if found is not None:
+        return found
+    former = person_known_by(IdentityKind.FORMER_EMAIL, tidy_email(email))
+    return former if former is not None and former.closed_at is None else None
+
+
+def person_known_by(kind: IdentityKind, value: str) -> Person | None:
+    """Whose way in it was before their account was closed, or became part of another. Of a number, see its own."""
+    digests = digests_to_know(kind, value)
+    return db.session.scalar(
+        select(Person)
+        .join(Identity, Identity.person_id == Person.id)
+        .where(Identity.kind == kind, Identity.value.in_(digests))
+        .order_by(Identity.created_at.desc(), Person.id)
+        .limit(1)
+    )
 
 
 def person(person_id: int) -> Person | None:
     return db.session.get(Person, person_id)
+
+
+def person_now(person_id: int) -> Person | None:
+    """The person; where their account has become part of another, that one. For what was sent to them before."""
+    found = person(person_id)
+    return found if found is None or found.merged_into_id is None else person(found.merged_into_id)
 
 
 def postal_key(name: str, address: str) -> str:

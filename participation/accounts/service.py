@@ -7,11 +7,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from participation import clock
+from participation.accounts.former import adopt, reopen
 from participation.accounts.models import GIVEN_HERE, Person, PersonRole, SignInLink
 from participation.accounts.queries import (
     link_by_token,
     person_by_email,
     person_by_post,
+    person_known_by,
     postal_key,
     tidy_email,
     token_hash,
@@ -19,6 +21,7 @@ from participation.accounts.queries import (
 from participation.accounts.rules import (
     LINKS_PER_ADDRESS,
     SIGNIN_LINK_EXPIRY_MINUTES,
+    IdentityKind,
     Language,
     link_expires,
     may_use_link,
@@ -41,7 +44,13 @@ def add_person(
     postal_address: str | None = None,
     actor_id: int | None = None,
 ) -> Person:
-    """Make a person known. Raises IntegrityError when the address, of mail or of letters, already is."""
+    """Make a person known. Raises IntegrityError when the address, of mail or of letters, already is.
+
+    One who had an account with the address, and closed it, is given that one again: else they could vote anew.
+    """
+    had_one = person_known_by(IdentityKind.FORMER_EMAIL, tidy_email(email)) if email else None
+    if had_one is not None and email:
+        return _back(had_one, name, email=email, roles=roles, language=language, unit=unit, actor_id=actor_id)
     person = Person(
         name=name,
         email=tidy_email(email) if email else None,
@@ -55,6 +64,22 @@ def add_person(
     db.session.add(person)
     db.session.flush()
     audit.record("person_added", actor_id=actor_id, kind="person", object_id=person.id, roles=sorted(roles))
+    return person
+
+
+def _back(
+    person: Person,
+    name: str,
+    *,
+    email: str,
+    roles: frozenset[Role],
+    language: Language,
+    unit: str | None,
+    actor_id: int | None,
+) -> Person:
+    reopen(person, name=name, email=email, language=language)
+    person.unit = unit or person.unit
+    set_roles(actor_id, person=person, roles=roles | person.roles_given_here)
     return person
 
 
@@ -183,6 +208,7 @@ def use_link(token: str, *, name: str | None) -> tuple[Person, SignInLink]:
     person = person_by_email(link.email) or _newcomer(name or "", link)
     if person.closed_at is not None:
         raise Refused(Refusal.ACCOUNT_CLOSED)
+    adopt(person, link.email)
     return person, link
 
 
@@ -213,7 +239,7 @@ def set_email(person: Person, *, email: str) -> None:
 
 
 def _newcomer(name: str, link: SignInLink) -> Person:
-    """A new person; or the one that another of their links made in this very moment."""
+    """A new person, or one who is back; or the one that another of their links made in this very moment."""
     try:
         with db.session.begin_nested():
             return add_person(name, email=link.email, language=link.language)

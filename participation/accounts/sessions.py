@@ -34,6 +34,22 @@ class CameBy:
 LINK = CameBy()
 
 
+def came_by(session: SignInSession) -> CameBy:
+    """How the session's person came in, for another session in its place."""
+    limits = SessionLimits(idle_minutes=session.idle_minutes, most=session.expires_at - clock.now())
+    return CameBy(
+        provider=session.provider,
+        limits=limits,
+        assurance=session.assurance,
+        old_enough=session.old_enough,
+        lives_here=session.lives_here,
+        issuer=session.issuer,
+        sid=session.sid,
+        subject_hash=session.subject_hash,
+        sealed_id_token=session.sealed_id_token,
+    )
+
+
 def open_session(person: Person, *, device: str, came_by: CameBy = LINK) -> str:
     """Start a sign-in session and return its token."""
     token = secrets.token_urlsafe(32)

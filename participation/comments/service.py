@@ -3,6 +3,7 @@
 from sqlalchemy import update
 
 from participation import clock
+from participation.accounts.former import hold_open
 from participation.audit import service as audit
 from participation.comments.models import SUBJECT_KIND, Comment, CommentRevision
 from participation.comments.rules import may_edit, may_reply_to
@@ -27,6 +28,7 @@ def comment(
     ensure(may_comment(need.state))
     if parent_id is not None:
         _check_parent(parent_id, need)
+    hold_open(actor.id)
     moment = clock.now()
     statement = insert(Comment, db.session.get_bind().dialect.name).values(
         need_id=need.id,

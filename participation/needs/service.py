@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import flag_modified
 
 from participation import clock
+from participation.accounts.former import hold_open
 from participation.accounts.queries import people_in
 from participation.audit import service as audit
 from participation.database import insert
@@ -73,6 +74,7 @@ def receive(
 ) -> Need:
     """Register the need, promise a date, and tell its author so. `support.service.propose` is the way in."""
     _check_theme_and_area(words)
+    hold_open(actor.id)
     moment, today = clock.now(), clock.today()
     deadline = answer_by(today, within_days=within_days)
     need = Need(

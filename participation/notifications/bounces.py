@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload
 
 from participation import clock
 from participation.accounts.models import Person
+from participation.accounts.queries import person_now
 from participation.audit import service as audit
 from participation.database import insert
 from participation.extensions import db
@@ -73,10 +74,11 @@ def _sent_as(key: str) -> Sequence[Delivery]:
     event_id, person_id = named[1], int(named[2])
     if event_id and mail_key([int(event_id)], person_id=person_id) != key:
         return []
+    reader = person_now(person_id)
     query = (
         select(Delivery)
         .where(
-            Delivery.person_id == person_id,
+            Delivery.person_id == (reader.id if reader else person_id),
             Delivery.status.in_([DeliveryStatus.SENT, DeliveryStatus.FAILED]),
             Delivery.sent_at > clock.now() - timedelta(days=RETURNED_WITHIN_DAYS),
         )

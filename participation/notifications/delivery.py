@@ -223,8 +223,31 @@ def _send_one(parcel: Parcel, transport: Transport, settings: Settings) -> bool:
     sent_at = clock.now()
     for delivery in deliveries:
         delivery.status, delivery.sent_at, delivery.error = DeliveryStatus.SENT, sent_at, None
-    db.session.commit()
+    try:
+        db.session.commit()
+    except StaleDataError:
+        db.session.rollback()
+        return _mark_where_it_is_now(parcel, sent_at)
     return True
+
+
+def _mark_where_it_is_now(parcel: Parcel, sent_at: datetime) -> bool:
+    """The reader's account became part of another while the mail was on its way; they have been told all the same."""
+    event_ids, person_ids = zip(*parcel, strict=True)
+    readers = select(Person.merged_into_id).where(Person.id.in_(person_ids), Person.merged_into_id.is_not(None))
+    marked = db.session.execute(
+        update(Delivery)
+        .where(
+            Delivery.event_id.in_(event_ids),
+            Delivery.person_id.in_(readers),
+            Delivery.status == DeliveryStatus.PENDING,
+        )
+        .values(status=DeliveryStatus.SENT, sent_at=sent_at, error=None)
+        .returning(Delivery.event_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    db.session.commit()
+    return bool(marked)
 
 
 def _load(parcel: Parcel) -> Sequence[Delivery]:
@@ -248,7 +271,7 @@ def _is_told_in_correction(delivery: Delivery) -> bool:
 def _is_wanted(delivery: Delivery) -> bool:
     """Whether it is still to be sent; one that can't be, or is no longer wanted, is marked so."""
     person = delivery.person
-    if delivery.status is not DeliveryStatus.PENDING:
+    if delivery.status is not DeliveryStatus.PENDING or person.merged_into_id is not None:
         return False
     if person.email is None or person.closed_at is not None or person.mail_failed_at is not None:
         delivery.status = DeliveryStatus.UNREACHABLE

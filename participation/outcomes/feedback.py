@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, update
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from participation import clock
+from participation.accounts.former import hold_open
 from participation.audit import service as audit
 from participation.database import insert
 from participation.extensions import db
@@ -73,6 +74,7 @@ def _ask(outcome_id: int) -> None:
 def say(person_id: int, *, outcome: Outcome, helped: Helped, words: str, may_publish: bool) -> Feedback:
     """Keep whether it helped the person, and correct the sums with it. The same answer sent twice counts once."""
     moment = clock.now()
+    hold_open(person_id)
     asked = was_asked(person_id, outcome_id=outcome.id)
     ensure(may_say(state=outcome.state, was_asked=asked, asked_at=outcome.asked_at, now=moment))
     may_publish = may_publish and bool(words)
@@ -119,6 +121,50 @@ def _change(found: Feedback, *, helped: Helped, words: str, may_publish: bool, m
 def _count(outcome_id: int, helped: Helped, by: int) -> None:
     counter = COUNTERS[helped]
     db.session.execute(update(Outcome).where(Outcome.id == outcome_id).values({counter: counter + by}))
+
+
+def unite(*, kept: int, gone: int) -> None:
+    """Make the answers of two people one person's: of two on the same outcome the newer stays, and counts."""
+    other = aliased(Feedback)
+    newer = or_(
+        other.answered_at > Feedback.answered_at,
+        and_(other.answered_at == Feedback.answered_at, other.person_id == kept),
+    )
+    both = Feedback.outcome_id == other.outcome_id
+    _take_away(
+        or_(
+            and_(Feedback.person_id == gone, exists().where(other.person_id == kept, both, newer)),
+            and_(Feedback.person_id == kept, exists().where(other.person_id == gone, both, newer)),
+        )
+    )
+    db.session.execute(
+        update(Feedback)
+        .where(Feedback.person_id == gone)
+        .values(person_id=kept)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _take_away(which: ColumnElement[bool]) -> None:
+    gone = db.session.execute(
+        delete(Feedback)
+        .where(which)
+        .returning(Feedback.outcome_id, Feedback.helped)
+        .execution_options(synchronize_session=False)
+    ).all()
+    # In the order of outcomes, so that two who do this at once never wait for each other.
+    for outcome_id, helped in sorted(gone):
+        _count(outcome_id, helped, -1)
+
+
+def take_back_consent(person_id: int) -> None:
+    """Let none of the person's words stand on a page any more; what they answered still counts."""
+    db.session.execute(
+        update(Feedback)
+        .where(Feedback.person_id == person_id)
+        .values(may_publish=False, published_at=None, published_by=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def show_words(actor: Actor, *, found: Feedback, answered_at: datetime) -> None:

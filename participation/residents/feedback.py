@@ -12,7 +12,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from wtforms import BooleanField, RadioField
 
 from participation import clock
-from participation.accounts.queries import person
+from participation.accounts.queries import person_now
 from participation.extensions import limiter, visitor_network
 from participation.outcomes import feedback
 from participation.outcomes import follow_up_queries as follow_up
@@ -67,9 +67,9 @@ def _signer() -> URLSafeSerializer:
 @limiter.limit(ANSWERS_BY_LINK, key_func=visitor_network, methods=["POST"])
 def answer_by_link(token: str) -> ResponseReturnValue:
     person_id, outcome_id = found(_read_token(token))
-    reader = found(person(person_id))
+    reader = found(person_now(person_id))
     found(None if reader.closed_at else reader)
-    return _answer(person_id, outcome_id)
+    return _answer(reader.id, outcome_id)
 
 
 @residents.route("/resultater/<id:outcome_id>/hjalp-det", methods=["GET", "POST"])

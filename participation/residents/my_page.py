@@ -32,8 +32,8 @@ from participation.outcomes.queries import outcomes_for, published_of_needs
 from participation.permissions import Permission
 from participation.residents.blueprint import residents
 from participation.residents.need_page import days_overdue
-from participation.support.queries import supported_among, supported_needs
 from participation.settings_providers import KnownBy
+from participation.support.queries import supported_among, supported_needs
 from participation.web.access import requires, the_actor
 from participation.web.addresses import settings
 from participation.web.forms import Form, Required, TextLine, at_most

@@ -3,20 +3,25 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, lazy_gettext
 from flask_babel import gettext as _
+from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms.widgets import EmailInput
 
 from participation import clock
 from participation.accounts import service
+from participation.accounts.identities import may_be_one
 from participation.accounts.login import the_person
 from participation.accounts.models import Person, SignInLink
 from participation.accounts.queries import link_by_token, person_by_email
 from participation.accounts.rules import EMAIL_MAX_CHARACTERS, SIGNIN_LINK_EXPIRY_MINUTES, Language, may_use_link
+from participation.accounts.sessions import came_by
 from participation.extensions import db, limiter
 from participation.notifications.bounces import mail_arrived
 from participation.permissions import Permission
 from participation.privacy import merging
+from participation.refusals import Refusal, Refused
 from participation.residents.blueprint import residents
+from participation.residents.entering import start_session
 from participation.web.access import requires, the_actor
 from participation.web.forms import Form, MailAddress, Required, TextLine, at_most
 
@@ -77,6 +82,8 @@ def confirm_email(token: str) -> Page:
     if link is None:
         return render_template("residents/own_email_spent.html"), 409
     other = _other_with(link)
+    if other is not None and not may_be_one(the_person(), other):
+        raise Refused(Refusal.EMAIL_TAKEN)
     form = ConfirmForm()
     if form.validate_on_submit():
         return _confirm(token, other)
@@ -103,12 +110,15 @@ def _other_with(link: SignInLink) -> Person | None:
 
 
 def _confirm(token: str, other: Person | None) -> Page:
-    person = the_person()
+    person, here = the_person(), came_by(current_user.session)
     link = service.spend_link(token)
     if other is not None:
         merging.merge(the_actor(), kept=person, gone=other)
     service.set_email(person, email=link.email)
     mail_arrived(person)
+    if other is not None:
+        # Making two accounts one ends the sessions of both.
+        start_session(person, draft_key=None, came_by=here)
     db.session.commit()
     flash(_("%(address)s is now your address here.", address=link.email), "success")
     return redirect(url_for("residents.my_page"))

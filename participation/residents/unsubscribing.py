@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from flask import render_template, request
 
 from participation.accounts.models import Person
-from participation.accounts.queries import person
+from participation.accounts.queries import person_now
 from participation.accounts.service import set_mail_notices
 from participation.extensions import csrf, db
 from participation.needs import queries as needs
@@ -29,7 +29,7 @@ WEEKLY, DAILY = "weekly", "daily"
 @public
 def unsubscribe(token: str) -> str:
     held = found(read_unsubscribe_token(token))
-    reader = found(person(held.person_id))
+    reader = found(person_now(held.person_id))
     turn_down = _turn_down_work if held.from_work else _turn_down
     less = ""
     if request.method == "POST":
@@ -84,9 +84,11 @@ def _turn_down_work(reader: Person, only: str) -> str:
 def mute_by_mail(token: str) -> str:
     """No more mail about one need: a page with a button, so that a scanner of mails silences nothing."""
     held = found(read_mute_token(token))
+    reader = found(person_now(held.person_id))
+    found(None if reader.closed_at else reader)
     need: Need = found(needs.need_page(held.subject.id) if held.subject.kind == "need" else None)
     if request.method == "POST":
-        mute(held.person_id, subject=held.subject)
+        mute(reader.id, subject=held.subject)
         db.session.commit()
-    muted = is_muted(held.person_id, subject=held.subject)
+    muted = is_muted(reader.id, subject=held.subject)
     return render_template("residents/mute.html", token=token, need=need, muted=muted)

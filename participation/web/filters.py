@@ -97,10 +97,13 @@ def number(value: int | float | Decimal) -> str:
 class Named(Protocol):
     name: str
     name_hidden: bool
+    closed_at: datetime | None
 
 
 def shown_name(person: Named, hidden: bool = False) -> str:
-    """The person's name, unless they hide it here (`hidden`) or everywhere."""
+    """The person's name, unless they hide it here (`hidden`) or everywhere, or have left."""
+    if person.closed_at is not None:
+        return str(gettext("Former user"))
     return str(gettext("Name hidden")) if hidden or person.name_hidden else person.name
 
 

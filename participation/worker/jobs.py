@@ -17,6 +17,7 @@ from participation.extensions import db
 from participation.insights.service import take_figures
 from participation.notifications.delivery import send_pending
 from participation.outcomes.publishing import publish_due
+from participation.privacy.uniting import gather_late_deliveries
 from participation.settings import Settings
 from participation.worker.returned_mail import read_returned_mail
 from participation.worker.rounds import beat, do_rounds
@@ -51,7 +52,7 @@ class Jobs:
         self.huey = make_huey(settings)
         in_app = _inside(app)
         # Two jobs, so that who waits to sign in never waits behind thousands who are told of a result.
-        links, notices = OneAtATime(send_links), OneAtATime(send_pending)
+        links, notices = OneAtATime(send_links), OneAtATime(send_notices)
         publishing, rounds = OneAtATime(publish_what_is_due), OneAtATime(do_rounds)
         self.send_links = self.huey.task()(in_app(links, "send_links"))
         self.send_notices = self.huey.task()(in_app(notices, "send_notices"))
@@ -111,7 +112,14 @@ def _inside(app: Flask) -> Callable[..., Callable[[], None]]:
 
 def send_mail(settings: Settings) -> int:
     """Send all that waits; returns how many mails left."""
-    return send_links(settings) + send_pending(settings)
+    return send_links(settings) + send_notices(settings)
+
+
+def send_notices(settings: Settings) -> int:
+    """Send what is due; what was announced just as two accounts became one goes to the one that is left."""
+    gather_late_deliveries()
+    db.session.commit()
+    return send_pending(settings)
 
 
 def publish_what_is_due(_settings: Settings) -> None:

@@ -21,6 +21,7 @@ def _words(name: str, *values: str) -> sa.Enum:
 
 def upgrade() -> None:
     _make_tables()
+    _widen_people()
     _widen_roles()
     _widen_links()
     _widen_sessions()
@@ -71,6 +72,13 @@ def _make_tables() -> None:
     )
     op.create_index(op.f("ix_sign_in_attempt_browser_hash"), "sign_in_attempt", ["browser_hash"])
     op.create_index(op.f("ix_sign_in_attempt_created_at"), "sign_in_attempt", ["created_at"])
+
+
+def _widen_people() -> None:
+    with op.batch_alter_table("person") as batch_op:
+        batch_op.add_column(sa.Column("merged_into_id", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(op.f("fk_person_merged_into_id"), "person", ["merged_into_id"], ["id"])
+        batch_op.create_index(op.f("ix_person_merged_into_id"), ["merged_into_id"])
 
 
 def _widen_roles() -> None:

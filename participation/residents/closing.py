@@ -1,0 +1,51 @@
+"""Deleting one's account: what goes, what stays and why; and a farewell."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
+from wtforms import RadioField
+
+from participation.accounts import login
+from participation.accounts.login import the_person
+from participation.permissions import Permission
+from participation.privacy.closing import close, closing_refusal
+from participation.privacy.rules import Supports
+from participation.residents.blueprint import residents
+from participation.web.access import public, requires
+from participation.web.forms import Form, Required, choices_of
+from participation.web.views import failed
+
+
+class ClosingForm(Form):
+    supports = RadioField(
+        lazy_gettext("What shall we do with your support?"),
+        [Required(lazy_gettext("Choose what we shall do with your support"))],
+        choices=choices_of(Supports),
+    )
+
+
+@residents.route("/min-side/slett", methods=["GET", "POST"])
+@requires(Permission.PARTICIPATE)
+def close_account() -> ResponseReturnValue:
+    form = ClosingForm(data={"supports": Supports.STAY.value})
+    if request.method == "GET":
+        return _page(form)
+    status = failed(form, lambda: _close(form))
+    if status:
+        return _page(form), status
+    return redirect(url_for("residents.farewell"))
+
+
+def _close(form: ClosingForm) -> None:
+    close(the_person(), supports=Supports(form.supports.data))
+    login.forget()
+
+
+def _page(form: ClosingForm) -> str:
+    return render_template("residents/close_account.html", form=form, refusal=closing_refusal(the_person()))
+
+
+@residents.get("/konto-slettet")
+@public
+def farewell() -> str:
+    return render_template("residents/farewell.html")
