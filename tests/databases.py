@@ -17,11 +17,40 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from participation.app import create_app
 from participation.extensions import db
+from participation.permissions import Assurance, Role
+from participation.pid_keys import PidKeys
 from participation.settings import Settings
+from participation.settings_providers import ClientAuth, For, KnownBy, Provider
 from tests.guards.writes import watch
 from tests.left_out import leave_out
 
 DATABASES = ("sqlite", "postgresql")
+# Named on the pages; nobody answers there, and the tests that sign in with one start their own (tests/provider.py).
+PROVIDERS = (
+    Provider(
+        key="idporten",
+        issuer="http://127.0.0.1:9",
+        client_id="svarer",
+        client_auth=ClientAuth.CLIENT_SECRET_BASIC,
+        client_secret="a-secret-for-tests",
+        label="ID-porten",
+        known_by=KnownBy.NUMBER,
+        acr={Assurance.SUBSTANTIAL: "idporten-loa-substantial", Assurance.HIGH: "idporten-loa-high"},
+        framed_by="http://127.0.0.1:9",
+    ),
+    Provider(
+        key="entra",
+        issuer="http://127.0.0.1:9/entra",
+        client_id="svarer",
+        client_auth=ClientAuth.CLIENT_SECRET_BASIC,
+        client_secret="a-secret-for-tests",
+        label="Ansattkonto",
+        is_for=For.STAFF,
+        known_by=KnownBy.DIRECTORY,
+        roles={"Svarer.Saksbehandler": Role.CASE_WORKER},
+        framed_by="http://127.0.0.1:9",
+    ),
+)
 SECRET_KEY = "a-secret-for-tests-only-0123456789-abcdefghij"
 
 
@@ -78,6 +107,9 @@ def make_settings(database_url: str, folder: Path, **changes: object) -> Setting
         "var_folder": folder,
         "smtp_url": "smtp://127.0.0.1:9",
         "site_url": "http://localhost",
+        "providers": PROVIDERS,
+        "pid_keys": PidKeys.parse("1:a-key-for-tests-only-0123456789-abcdefghij"),
+        "synthetic_numbers": True,
     }
     return Settings(**(values | changes))  # type: ignore[arg-type]
 

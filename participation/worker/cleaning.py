@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from participation import clock
-from participation.accounts.models import SignInLink, SignInSession
+from participation.accounts.models import SignInAttempt, SignInLink, SignInSession
 from participation.accounts.rules import SPENT_SIGNIN_DAYS
 from participation.extensions import db
 from participation.files.rules import DRAWN_FOLDER, DRAWN_KEPT_DAYS, UNFINISHED_KEPT_DAYS
@@ -23,6 +23,7 @@ def throw_away_old(settings: Settings) -> None:
     old_signin = moment - timedelta(days=SPENT_SIGNIN_DAYS)
     db.session.execute(delete(NeedDraft).where(NeedDraft.person_id.is_(None), NeedDraft.saved_at < old_draft))
     db.session.execute(delete(SignInLink).where(SignInLink.requested_at < old_signin))
+    db.session.execute(delete(SignInAttempt).where(SignInAttempt.created_at < moment - timedelta(hours=1)))
     db.session.execute(delete(SignInSession).where(SignInSession.expires_at < old_signin))
     _throw_away_old_files(settings)
 
