@@ -22,7 +22,7 @@ from participation.privacy.service import reopen
 from participation.residents.blueprint import residents
 from participation.residents.entering import known_browser, who_is_signed_in
 from participation.residents.own_email import ask_to_confirm
-from participation.residents.providers import enter
+from participation.residents.providers import enter, not_begun_here
 from participation.web.access import public
 from participation.web.addresses import settings
 from participation.web.forms import Form, MailAddress, Required, TextLine, at_most
@@ -201,5 +201,4 @@ def _gone() -> Page:
     """Agreed to already, or long ago."""
     if who_is_signed_in() is not None:
         return redirect(url_for("residents.my_page"))
-    flash(_("That took a while, so you must sign in once more."), "info")
-    return redirect(url_for("residents.sign_in"))
+    return not_begun_here()

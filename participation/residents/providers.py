@@ -41,6 +41,7 @@ SIGN_INS_BEGUN = "60 per 15 minutes"
 SIGN_INS_FAILED = "30 per 15 minutes"
 # What OAuth calls it when the person chose not to.
 _CANCELLED = "access_denied"
+_STATUS = {Fault.PROVIDER_SILENT: 503, Fault.NOT_BEGUN_HERE: 409}
 Page = str | Response | tuple[str, int]
 
 log = structlog.get_logger()
@@ -182,5 +183,13 @@ def failed(provider: str, fault: Fault, *, next_path: str = "/") -> Page:
     audit.record("sign_in_refused", actor_id=None, kind="sign_in", object_id=0, provider=provider, fault=fault.value)
     db.session.commit()
     label = clients()[provider].provider.label
-    status = 503 if fault is Fault.PROVIDER_SILENT else 400
-    return render_template("residents/sign_in_failed.html", fault=fault.value, label=label, next_path=next_path), status
+    return _failed_page(fault, label=label, next_path=next_path), _STATUS.get(fault, 400)
+
+
+def not_begun_here() -> Page:
+    """For who comes to the end of a way that they have not set out on, or that they have been to the end of."""
+    return _failed_page(Fault.NOT_BEGUN_HERE), _STATUS[Fault.NOT_BEGUN_HERE]
+
+
+def _failed_page(fault: Fault, *, label: str = "", next_path: str = "/") -> str:
+    return render_template("residents/sign_in_failed.html", fault=fault.value, label=label, next_path=next_path)

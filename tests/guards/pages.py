@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 from werkzeug.routing import Rule
 
 from participation import clock
 from participation.accounts import service as accounts
-from participation.accounts.models import Person
+from participation.accounts.models import Person, SignInLink
 from participation.accounts.rules import Language
 from participation.comments import service as comments
 from participation.extensions import db
@@ -55,7 +55,16 @@ WHO_MAY: dict[str, str] = {
 Values = dict[str, list[Any]]
 
 # Files and words for machines, not pages.
-NOT_PAGES = {"static", "workbench.print_letters", "newsroom.preview_mail", "residents.healthz", "residents.readyz"}
+NOT_PAGES = {
+    "static",
+    "workbench.print_letters",
+    "newsroom.preview_mail",
+    "residents.healthz",
+    "residents.readyz",
+    "residents.session_time",
+    # It asks the provider first, and then leads there.
+    "residents.go_to_provider",
+}
 # Shown only in the demo; their own tests look at them.
 DEMO_PAGES = {"residents.demo_mails", "residents.demo_mail", "residents.demo_time"}
 
@@ -132,11 +141,21 @@ def build_town() -> Values:
         "area_key": [area.key],
         "key": [key],
         "sign_in_token": [accounts.make_link(astrid)],
+        "own_email_token": [_own_email_token(astrid)],
+        "provider": ["idporten"],
         "unsubscribe_token": [unsubscribe_token(astrid.id)],
         "mute_token": [mute_token(astrid.id, subject=fresh.subject), mute_token(astrid.id, subject=done.subject)],
         "answer_token": [answer_token(astrid.id, outcome.id)],
         "months": [6, 12],
     }
+
+
+def _own_email_token(person: Person) -> str:
+    """Of a link that makes an address the person's."""
+    address = f"ny{person.id}@example.org"
+    accounts.request_link(address, language=Language.BOKMAL, next_path="/", for_person_id=person.id)
+    link = db.session.scalars(select(SignInLink).where(SignInLink.email == address)).one()
+    return accounts.make_token(link)
 
 
 def _template(by: Person) -> AnswerTemplate:
@@ -195,6 +214,8 @@ def _pages(app: Flask, rule: Rule, values: Values) -> Iterator[Page]:
 def _arguments(rule: Rule, values: Values) -> list[dict[str, Any]]:
     if rule.endpoint == "residents.use_link":
         return [{"token": token} for token in [*values["sign_in_token"], "en-lenke-som-ikke-finnes"]]
+    if rule.endpoint == "residents.confirm_email":
+        return [{"token": token} for token in [*values["own_email_token"], "en-lenke-som-ikke-finnes"]]
     if rule.endpoint == "residents.answer_by_link":
         return [{"token": token} for token in [*values["answer_token"], "en-lenke-som-ikke-finnes"]]
     if rule.endpoint == "residents.unsubscribe":

@@ -70,7 +70,7 @@ def test_a_visitor_writes_first_and_signs_in_last_in_another_browser(
     assert "Vi har tatt vare på det du skrev." in visitor.get("/logg-inn").text
     assert "Vi har tatt vare på" not in app.test_client().get("/logg-inn").text
     phone = app.test_client()
-    entered = send(phone, f"/logg-inn/{token}", name="Kari")
+    entered = send(phone, f"/logg-inn/{token}", name="Kari", old_enough="y", mine="y")
     assert (entered.status_code, entered.location) == (302, _next_page(answer))
     page = phone.get(entered.location)
     for words in (NEED["title"], NEED["description"], NEED["affected"]):

@@ -83,7 +83,7 @@ def test_a_newcomer_says_what_they_are_called(app: Flask, visitor: FlaskClient, 
     path = f"/logg-inn/{_link(app, 'ny@example.org')}"
     with unchanged():
         assert send(visitor, path, name=" ").status_code == 400
-    assert send(visitor, path, name="Ny Innbygger").status_code == 302
+    assert send(visitor, path, name="Ny Innbygger", old_enough="y").status_code == 302
     assert "Ny Innbygger" in visitor.get("/min-side").text
 
 
