@@ -14,6 +14,7 @@ from participation.accounts.rules import EMAIL_MAX_CHARACTERS, NAME_MAX_CHARACTE
 from participation.administration.blueprint import administration
 from participation.permissions import Permission, Role
 from participation.web.access import requires, the_actor
+from participation.web.addresses import settings
 from participation.web.filters import label
 from participation.web.forms import Checkboxes, Form, MailAddress, Required, TextLine, at_most
 from participation.web.views import failed, found
@@ -75,7 +76,7 @@ class PersonForm(Form):
 @administration.get("/administrasjon/ansatte")
 @requires(Permission.ADMINISTER)
 def people() -> str:
-    return render_template("administration/people.html", people=queries.people_with_roles())
+    return render_template("administration/people.html", people=queries.people_with_roles(), directories=_directories())
 
 
 @administration.route("/administrasjon/ansatte/ny", methods=["GET", "POST"])
@@ -118,7 +119,7 @@ def change_person(person_id: int) -> Answer:
     """A resident without a role keeps their name to themselves: there is nothing to change."""
     person = _employee(person_id)
     form = ChangeForm(data=_as_it_stands(person))
-    form.own = person.id == the_actor().id
+    form.own = person.id == the_actor().id and Role.ADMINISTRATOR in person.roles_given_here
     if request.method == "GET":
         return _person_page(form, person)
     status = failed(form, lambda: _change(form, person))
@@ -143,4 +144,9 @@ def _change(form: ChangeForm, person: Person) -> None:
 
 
 def _person_page(form: ChangeForm, person: Person) -> str:
-    return render_template("administration/change_person.html", form=form, person=person)
+    return render_template("administration/change_person.html", form=form, person=person, directories=_directories())
+
+
+def _directories() -> dict[str, str]:
+    """What the directories that give roles are called, by their keys."""
+    return {provider.key: provider.label for provider in settings().providers if provider.roles}
