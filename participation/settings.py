@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 from participation.pid_keys import PidKeys
 from participation.settings_error import SettingsError
+from participation.settings_passkeys import PasskeySettings, passkey_settings
 from participation.settings_residence import ResidenceSettings, residence_settings
 
 __all__ = ["Settings", "SettingsError"]
@@ -65,6 +66,8 @@ class Settings:
     """What national identity numbers are recognised by; none when nobody signs in with one."""
     residence: ResidenceSettings | None = None
     """How the population register is asked; none when it is not."""
+    passkeys: PasskeySettings | None = None
+    """Who of the staff must have one; none where browsers make no passkeys for the site's address."""
     var_folder: Path = Path("var")
 
     @property
@@ -91,6 +94,7 @@ class Settings:
             database_url=_database_url(env, var_folder),
             redis_url=_redis_url(env),
             pid_keys=_pid_keys(env, demo=demo, var_folder=var_folder),
+            passkeys=passkey_settings(env, site_url=site_url, demo=demo),
             demo=demo,
             site_url=site_url,
             var_folder=var_folder,

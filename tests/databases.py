@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from participation.app import create_app
 from participation.extensions import db
 from participation.settings import Settings
+from participation.settings_passkeys import PasskeySettings, PasskeysRequired
 from tests.guards.writes import watch
 from tests.left_out import leave_out
 
@@ -78,6 +79,8 @@ def make_settings(database_url: str, folder: Path, **changes: object) -> Setting
         "var_folder": folder,
         "smtp_url": "smtp://127.0.0.1:9",
         "site_url": "http://localhost",
+        # Tests sign people in by a link, and mean to be in; those of passkeys ask for more.
+        "passkeys": PasskeySettings(required=PasskeysRequired.NONE, rp_id="localhost", origin="http://localhost"),
     }
     return Settings(**(values | changes))  # type: ignore[arg-type]
 
