@@ -69,6 +69,13 @@ def open_session(person: Person, *, device: str, came_by: CameBy = LINK) -> str:
     return token
 
 
+def renew_token(session: SignInSession) -> str:
+    """A new token, now that the session is to let its person do more: a copy of the former one is of no use."""
+    token = secrets.token_urlsafe(32)
+    session.token_hash = token_hash(token)
+    return token
+
+
 def note_use(session: SignInSession) -> bool:
     """Let the session last on from now; False when that was noted just before, and nothing has changed."""
     moment = clock.now()
