@@ -15,12 +15,14 @@ from participation.accounts import login, service, sessions
 from participation.accounts.models import Person, SignInLink
 from participation.accounts.queries import link_by_token, people_at, person_by_email
 from participation.accounts.rules import (
+    BY_DEMO,
     EMAIL_MAX_CHARACTERS,
     NAME_MAX_CHARACTERS,
     SIGNIN_LINK_EXPIRY_MINUTES,
     Language,
     may_use_link,
 )
+from participation.accounts.sessions import LINK, CameBy
 from participation.extensions import db, limiter, visitor_network
 from participation.needs import queries
 from participation.needs.service import claim_draft
@@ -157,11 +159,11 @@ def _landing(person: Person, link: SignInLink) -> str:
     return next((url_for(view) for needed, view in doors.items() if person.actor.may(needed)), "/")
 
 
-def _start_session(person: Person, *, draft_key: str | None) -> None:
+def _start_session(person: Person, *, draft_key: str | None, came_by: CameBy = LINK) -> None:
     before = login.current_token()
     if before:
         sessions.end_session_by_token(before)
-    token = sessions.open_session(person, device=device_name(request.user_agent.string))
+    token = sessions.open_session(person, device=device_name(request.user_agent.string), came_by=came_by)
     if draft_key:
         claim_draft(draft_key, person_id=person.id)
     db.session.commit()
@@ -196,7 +198,7 @@ def sign_in_demo() -> AnyResponse:
     if person is None:
         abort(404)
     next_path = _wanted_page()
-    _start_session(person, draft_key=session.get(KEY_IN_SESSION))
+    _start_session(person, draft_key=session.get(KEY_IN_SESSION), came_by=CameBy(provider=BY_DEMO))
     return redirect(next_path)
 
 
