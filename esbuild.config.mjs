@@ -41,7 +41,7 @@ async function copyPictures() {
 }
 
 const bundling = {
-  entryPoints: { app: "static/js/app.js", "app-styles": "static/css/app.css" },
+  entryPoints: { app: "static/js/app.js", passkeys: "static/js/passkeys.js", "app-styles": "static/css/app.css" },
   bundle: true,
   minify: true,
   format: "esm",
@@ -58,7 +58,7 @@ function bundledNames(metafile) {
   const names = {};
   for (const [path, output] of Object.entries(metafile.outputs)) {
     const file = basename(path);
-    if (output.entryPoint === "static/js/app.js") names["app.js"] = file;
+    if (output.entryPoint?.startsWith("static/js/")) names[basename(output.entryPoint)] = file;
     if (output.entryPoint === "static/css/app.css") names["app.css"] = file;
     for (const [font, name] of Object.entries(FONTS)) if (file.startsWith(font)) names[name] = file;
   }

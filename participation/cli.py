@@ -14,8 +14,8 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from participation import clock
+from participation.accounts import passkeys, sessions
 from participation.accounts import service as accounts
-from participation.accounts import sessions
 from participation.accounts.models import Person
 from participation.accounts.queries import person_by_email
 from participation.accounts.rules import NAME_MAX_CHARACTERS, SIGNIN_LINK_EXPIRY_MINUTES
@@ -162,6 +162,22 @@ def signin_link(email: str) -> None:
     db.session.commit()
     click.echo(absolute_url("residents.use_link", token=token))
     click.echo(f"Works once, within {SIGNIN_LINK_EXPIRY_MINUTES} minutes.", err=True)
+
+
+@user.command("forget-passkeys")
+@click.argument("email")
+@on_its_tables
+def forget_passkeys(email: str) -> None:
+    """Forget all of the person's passkeys, and sign them out: for one who has lost theirs.
+
+    Make sure first that it is they who ask: after this, a link in their mail is enough to make a new one.
+    """
+    person = person_by_email(email)
+    if person is None:
+        raise click.ClickException(f"Nobody here has the address {email}.")
+    forgotten = passkeys.forget_passkeys(person)
+    db.session.commit()
+    click.echo(f"{person.name} <{person.email}>: passkeys forgotten: {forgotten}")
 
 
 @jobs.command("run")

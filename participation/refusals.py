@@ -54,6 +54,10 @@ class Refusal(StrEnum):
     NOT_ASKED = "not_asked"
     ANSWERS_CLOSED = "answers_closed"
     NO_CONSENT = "no_consent"
+    PASSKEY_NOT_SHOWN = "passkey_not_shown"
+    PASSKEY_TOO_LATE = "passkey_too_late"
+    PASSKEY_UNKNOWN = "passkey_unknown"
+    PASSKEY_KNOWN = "passkey_known"
 
 
 FORBIDDEN = frozenset(

@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from participation.demands import Demands, demands
 from participation.pid_keys import PidKeys
 from participation.settings_error import SettingsError
+from participation.settings_passkeys import PasskeySettings, passkey_settings
 from participation.settings_providers import KnownBy, Provider, providers
 from participation.settings_residence import ResidenceSettings, residence_settings
 
@@ -73,6 +74,8 @@ class Settings:
     """Whether the made-up identity numbers of test environments are anybody's."""
     residence: ResidenceSettings | None = None
     """How the population register is asked; none when it is not."""
+    passkeys: PasskeySettings | None = None
+    """Who of the staff must have one; none where browsers make no passkeys for the site's address."""
     var_folder: Path = Path("var")
 
     @property
@@ -102,6 +105,7 @@ class Settings:
             redis_url=_redis_url(env),
             pid_keys=pid_keys,
             providers=_providers(env, pid_keys),
+            passkeys=passkey_settings(env, site_url=site_url, demo=demo),
             demo=demo,
             site_url=site_url,
             var_folder=var_folder,

@@ -20,6 +20,7 @@ from participation.extensions import db
 from participation.permissions import Assurance, Role
 from participation.pid_keys import PidKeys
 from participation.settings import Settings
+from participation.settings_passkeys import PasskeySettings, PasskeysRequired
 from participation.settings_providers import ClientAuth, For, KnownBy, Provider
 from tests.guards.writes import watch
 from tests.left_out import leave_out
@@ -110,6 +111,8 @@ def make_settings(database_url: str, folder: Path, **changes: object) -> Setting
         "providers": PROVIDERS,
         "pid_keys": PidKeys.parse("1:a-key-for-tests-only-0123456789-abcdefghij"),
         "synthetic_numbers": True,
+        # Tests sign people in by a link, and mean to be in; those of passkeys ask for more.
+        "passkeys": PasskeySettings(required=PasskeysRequired.NONE, rp_id="localhost", origin="http://localhost"),
     }
     return Settings(**(values | changes))  # type: ignore[arg-type]
 

@@ -1,17 +1,20 @@
 """Tells Flask-Login whose a cookie is. It holds a sign-in session's token, never a person's number."""
 
+from functools import cached_property
 from typing import cast
 
 from flask import request, session
 from flask_login import UserMixin, current_user
 
 from participation import clock
-from participation.accounts import sessions
+from participation.accounts import passkeys, sessions
 from participation.accounts.models import Person, SignInSession
 from participation.accounts.queries import ends_at, session_by_token
+from participation.accounts.rules import Step
 from participation.database import writing
 from participation.extensions import db
 from participation.permissions import Actor
+from participation.web.addresses import settings
 
 _FLASK_LOGINS_KEY = "_user_id"
 # What asks how long one stays signed in must not be what keeps one so.
@@ -32,6 +35,11 @@ class SignedIn(UserMixin):
     def id(self) -> int:
         return self.session.person_id
 
+    @cached_property
+    def step(self) -> Step | None:
+        """What is left to do before they may act as staff."""
+        return passkeys.step_of(self.session, settings().passkeys)
+
     @property
     def seconds_left(self) -> int:
         """Until they are signed out, if they do nothing more."""
@@ -39,7 +47,13 @@ class SignedIn(UserMixin):
 
     @property
     def actor(self) -> Actor:
-        return self.session.actor
+        """With their roles only when no step is left; until then they are a resident."""
+        return self.full_actor if self.step is None else Actor(id=self.id)
+
+    @property
+    def full_actor(self) -> Actor:
+        """As they are once the step is done."""
+        return self.session.full_actor
 
 
 def load_signed_in(token: str) -> SignedIn | None:
@@ -50,6 +64,16 @@ def load_signed_in(token: str) -> SignedIn | None:
 def the_person() -> Person:
     """The signed-in person; only for views that require one."""
     return cast(SignedIn, current_user).person
+
+
+def the_session() -> SignInSession:
+    """The sign-in session of this browser; only for views that require one."""
+    return cast(SignedIn, current_user).session
+
+
+def keep(token: str) -> None:
+    """The browser's sign-in session has a new token; it is the same session, so what the browser holds stays."""
+    session[_FLASK_LOGINS_KEY] = token
 
 
 def remember(token: str) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.accounts.rules import (
@@ -52,7 +52,7 @@ class Person(Base):
 
     @property
     def actor(self) -> Actor:
-        """With every role the person has; who is signed in has those of `SignInSession.actor`."""
+        """With every role the person has; who is signed in has those of `login.SignedIn.actor`."""
         return Actor(id=self.id, roles=frozenset({Role.RESIDENT, *(held.role for held in self.roles)}))
 
 
@@ -159,12 +159,16 @@ class SignInSession(Base):
     passkey_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the person showed a passkey on top."""
     passkey_challenge: Mapped[str | None] = mapped_column(String(128))
+    """What a passkey is to answer next: what for, till when, and the random part. Answered once."""
 
     person: Mapped[Person] = relationship(lazy="joined")
 
     @property
-    def actor(self) -> Actor:
-        """The person with the roles that count here: a directory's only for who was signed in by it just now."""
+    def full_actor(self) -> Actor:
+        """The person with the roles that count here: a directory's only for who was signed in by it just now.
+
+        It takes the second step as done: what they may do now is said by `login.SignedIn.actor`.
+        """
         held = (role.role for role in self.person.roles if role.source in {GIVEN_HERE, self.provider})
         return Actor(id=self.person_id, roles=frozenset({Role.RESIDENT, *held}))
 
@@ -179,7 +183,8 @@ class Passkey(Base):
     credential_id: Mapped[str] = mapped_column(String(1400), unique=True)
     """In base64url without padding, as browsers write it."""
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
-    sign_count: Mapped[int]
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    """How often it has been used, as the device counts; 0 from one that doesn't count."""
     name: Mapped[str] = mapped_column(String(PASSKEY_NAME_MAX_CHARACTERS))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from participation import clock
 from participation.accounts.marks import digests_to_know
-from participation.accounts.models import Identity, Person, PersonRole, SignInLink, SignInSession
+from participation.accounts.models import Identity, Passkey, Person, PersonRole, SignInLink, SignInSession
 from participation.accounts.rules import IdentityKind, postal_words, session_ends
 from participation.extensions import db
 from participation.permissions import Role
@@ -109,6 +109,17 @@ def open_sessions(person_id: int) -> Sequence[SignInSession]:
         .order_by(SignInSession.created_at.desc())
     )
     return [session for session in kept if is_open(session)]
+
+
+def passkeys_of(person_id: int) -> Sequence[Passkey]:
+    """The person's passkeys, the first made first."""
+    return db.session.scalars(
+        select(Passkey).where(Passkey.person_id == person_id).order_by(Passkey.created_at, Passkey.id)
+    ).all()
+
+
+def has_passkey(person_id: int) -> bool:
+    return bool(db.session.scalar(select(exists().where(Passkey.person_id == person_id))))
 
 
 def link_by_token(token: str) -> SignInLink | None:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from participation.permissions import Actor, Permission
 from participation.refusals import Refusal
+from participation.settings_passkeys import PasskeysRequired
 
 SIGNIN_LINK_EXPIRY_MINUTES = 15
 SIGNIN_SESSION_DAYS = 14
@@ -17,6 +19,10 @@ LINKS_PER_ADDRESS = 5
 NAME_MAX_CHARACTERS = 80
 EMAIL_MAX_CHARACTERS = 254
 PASSKEY_NAME_MAX_CHARACTERS = 60
+PASSKEY_CHALLENGE_MINUTES = 5
+PASSKEY_JUST_SHOWN_MINUTES = 5
+# The most that an authenticator may choose, by the specification.
+CREDENTIAL_ID_MAX_BYTES = 1023
 POSTAL_ADDRESS_MAX_CHARACTERS = 200
 POSTAL_ADDRESS_MAX_LINES = 5
 _POSTCODE_AND_PLACE = re.compile(r"[0-9]{4} [^\W\d_]{2,}.*")
@@ -75,6 +81,59 @@ def session_ends(*, seen_at: datetime, expires_at: datetime, idle_minutes: int |
     if idle_minutes is None:
         return expires_at
     return min(expires_at, seen_at + timedelta(minutes=idle_minutes))
+
+
+class Step(StrEnum):
+    """What is left to do, for who is signed in by a link, before they act as staff."""
+
+    SHOW_PASSKEY = "show_passkey"
+    MAKE_PASSKEY = "make_passkey"
+
+
+_MUST_HAVE_PASSKEY = {
+    PasskeysRequired.ADMINISTRATORS: Permission.ADMINISTER,
+    PasskeysRequired.STAFF: Permission.SPEAK_AS_STAFF,
+}
+
+
+def is_asked_for_passkey(actor: Actor, *, provider: str, shown_at: datetime | None) -> bool:
+    """Whoever else signs people in has asked for more than a mailbox already; residents act for themselves alone."""
+    return provider == BY_LINK and shown_at is None and actor.is_staff
+
+
+def step_left(actor: Actor, *, has_passkey: bool, required: PasskeysRequired) -> Step | None:
+    """The step of one who is asked: who has a passkey shows it, who must have one and has none makes it."""
+    if has_passkey:
+        return Step.SHOW_PASSKEY
+    needed = _MUST_HAVE_PASSKEY.get(required)
+    return Step.MAKE_PASSKEY if needed and actor.may(needed) else None
+
+
+def challenge_expires(given_at: datetime) -> datetime:
+    return given_at + timedelta(minutes=PASSKEY_CHALLENGE_MINUTES)
+
+
+def counter_went_back(count: int, *, before: int) -> bool:
+    """Whether a device says that it was used no oftener than it said last time; some never count."""
+    return (count, before) != (0, 0) and count <= before
+
+
+def may_make_passkey(actor: Actor, *, step: Step | None) -> Refusal | None:
+    """Another passkey is made by who has shown one; else whoever reads the mailbox could make their own."""
+    if not actor.is_staff:
+        return Refusal.NOT_ALLOWED
+    return Refusal.PASSKEY_NOT_SHOWN if step is Step.SHOW_PASSKEY else None
+
+
+def may_delete_passkey(
+    actor: Actor, *, step: Step | None, is_last: bool, shown_at: datetime | None, now: datetime
+) -> Refusal | None:
+    """An administrator's last passkey is deleted just after it was shown: who finds the screen open can't."""
+    if step is not None:
+        return Refusal.PASSKEY_NOT_SHOWN
+    just_shown = shown_at is not None and now - shown_at <= timedelta(minutes=PASSKEY_JUST_SHOWN_MINUTES)
+    needs_showing = is_last and actor.may(Permission.ADMINISTER)
+    return Refusal.PASSKEY_NOT_SHOWN if needs_showing and not just_shown else None
 
 
 def postal_words(name: str, address: str) -> str:

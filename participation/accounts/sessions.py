@@ -85,6 +85,13 @@ def open_session(person: Person, *, device: str, came_by: CameBy = LINK) -> str:
     return token
 
 
+def renew_token(session: SignInSession) -> str:
+    """A new token, now that the session is to let its person do more: a copy of the former one is of no use."""
+    token = secrets.token_urlsafe(32)
+    session.token_hash = token_hash(token)
+    return token
+
+
 def is_use_to_note(session: SignInSession) -> bool:
     """Whether its last use was noted so long ago that this one is to be noted too."""
     return session.idle_minutes is not None and clock.now() - session.seen_at >= SEEN_EVERY

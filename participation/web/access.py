@@ -48,7 +48,7 @@ def declared(view: Callable[..., object]) -> str | Permission | None:
 
 
 def enforce() -> Response | None:
-    """Before each request: let in, send to the sign-in page, or refuse."""
+    """Before each request: let in, send to the sign-in page or to the passkey, or refuse."""
     if request.endpoint is None:
         return None
     wanted = declared(current_app.view_functions[request.endpoint])
@@ -58,17 +58,19 @@ def enforce() -> Response | None:
         log.error("view_without_access", endpoint=request.endpoint)
         raise Forbidden
     if not current_user.is_authenticated:
-        return _to_sign_in()
-    if not the_actor().may(wanted):
-        raise Forbidden
-    return None
+        return _to(sign_in_url)
+    if the_actor().may(wanted):
+        return None
+    if current_user.full_actor.may(wanted):
+        return _to(step_url)
+    raise Forbidden
 
 
-def _to_sign_in() -> Response:
-    """The way to the sign-in page; not for who has filled in something, which a redirect would lose."""
+def _to(page_url: Callable[[str], str]) -> Response:
+    """The way to that page, and then on; not for who has filled in something, which a redirect would lose."""
     if request.method == "POST" and any(name not in UNWRITTEN and text for name, text in request.form.items()):
         raise Unauthorized
-    return redirect(sign_in_url(page_to_go_on_to()))
+    return redirect(page_url(page_to_go_on_to()))
 
 
 def needs_sign_in() -> bool:
@@ -88,6 +90,11 @@ def maybe_actor() -> Actor | None:
 
 def sign_in_url(next_path: str) -> str:
     return url_for("residents.sign_in", neste=next_path)
+
+
+def step_url(next_path: str) -> str:
+    """The page where a passkey is shown or made, which is all that they lack."""
+    return url_for("residents.take_step", neste=next_path)
 
 
 def page_to_go_on_to() -> str:

@@ -6,6 +6,7 @@ import structlog
 from flask import Flask, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -13,7 +14,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, Unauthoriz
 
 from participation.extensions import db
 from participation.refusals import Refusal, Refused
-from participation.web.access import needs_sign_in, page_to_go_on_to, sent_from, sign_in_url
+from participation.web.access import needs_sign_in, page_to_go_on_to, sent_from, sign_in_url, step_url
 from participation.web.addresses import came_from
 from participation.web.filters import label
 from participation.web.uploads import takes_files
@@ -62,6 +63,7 @@ class Explained:
     action_url: str = "/"
     resend: Resend | None = None
     sign_in_url: str = ""
+    sign_in_label: str = ""
 
 
 def explain(status: int) -> Explained:
@@ -195,7 +197,7 @@ def _as_sent() -> Resend:
 
 def _signed_out(_error: Unauthorized) -> Page:
     db.session.rollback()
-    return _sign_in_first()
+    return _passkey_first() if current_user.is_authenticated else _sign_in_first()
 
 
 def _sign_in_first() -> Page:
@@ -210,6 +212,20 @@ def _sign_in_first() -> Page:
             ),
             resend=_as_sent(),
             sign_in_url=sign_in_url(page_to_go_on_to()),
+            sign_in_label=_("Sign in (opens in a new tab)"),
+        ),
+    )
+
+
+def _passkey_first() -> Page:
+    return page(
+        401,
+        Explained(
+            _("Show your passkey first"),
+            _("Nothing is saved yet, but nothing is lost. Show it, come back to this tab, and press “Send again”."),
+            resend=_as_sent(),
+            sign_in_url=step_url(page_to_go_on_to()),
+            sign_in_label=_("Go to the passkey (opens in a new tab)"),
         ),
     )
 

@@ -57,6 +57,10 @@ LABELS = {
         Refusal.NOT_ASKED: lazy_gettext("Only those who reported or supported a need that the result is about are asked this."),
         Refusal.ANSWERS_CLOSED: lazy_gettext("It is no longer possible to answer this. Thank you for wanting to."),
         Refusal.NO_CONSENT: lazy_gettext("The one who wrote it has not agreed to have it shown."),
+        Refusal.PASSKEY_NOT_SHOWN: lazy_gettext("Show your passkey first."),
+        Refusal.PASSKEY_TOO_LATE: lazy_gettext("That took more than five minutes, or it was begun in another tab. Try again."),
+        Refusal.PASSKEY_UNKNOWN: lazy_gettext("We could not confirm that passkey. Try again, or use another."),
+        Refusal.PASSKEY_KNOWN: lazy_gettext("That passkey is registered already."),
     },
     Role: {
         Role.RESIDENT: lazy_pgettext("role", "resident"),

@@ -42,6 +42,7 @@ from tests.people import make_person
 WHO_MAY: dict[str, str] = {
     PUBLIC: "Astrid",
     Permission.PARTICIPATE: "Astrid",
+    Permission.SPEAK_AS_STAFF: "Cecilie",
     Permission.SEE_WORKBENCH: "Cecilie",
     Permission.WORK_ON_NEEDS: "Cecilie",
     Permission.RUN_PROJECTS: "Cecilie",
@@ -116,6 +117,8 @@ def build_town() -> Values:
     factories.end(stopped, by=cecilie)
     figure = factories.plan_inside(project, by=cecilie)
     mute(astrid.id, subject=done.subject)
+    # A resident with one may show it, and is never asked to.
+    factories.give_passkey(astrid)
     key = needs.save_draft(None, person_id=astrid.id, fields={"title": "Et halvt behov"})
     theme, area = factories.theme_and_area()
     batch = letters.make_batch(cecilie.actor)

@@ -8,7 +8,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import select, update
 
-from participation.accounts.models import Person
+from participation.accounts.models import Passkey, Person
 from participation.accounts.queries import person_by_email, session_by_token
 from participation.accounts.service import use_link
 from participation.accounts.sessions import open_session
@@ -22,7 +22,7 @@ from participation.notifications.rules import EventKind
 from participation.notifications.service import announce
 from participation.permissions import Role
 from tests.databases import make_app, make_settings, new_database_url
-from tests.factories import make_need
+from tests.factories import give_passkey, make_need
 from tests.journeys.mail_sink import MailSink
 from tests.people import make_person
 from tests.unit.test_mail_returned import HOSTILE, report
@@ -105,6 +105,21 @@ def test_no_sign_in_link_for_someone_unknown(app: Flask) -> None:
     result = run(app, "user", "signin-link", "nobody@example.org")
     assert result.exit_code == 1
     assert "user add" in result.output
+
+
+def test_who_has_lost_their_passkeys_is_let_in_to_make_new_ones(app: Flask) -> None:
+    add(app, "farid@example.org", "--role", "administrator")
+    with app.app_context():
+        person = person_by_email("farid@example.org")
+        assert person is not None
+        give_passkey(person)
+        token = open_session(person, device="test")
+        db.session.commit()
+    result = run(app, "user", "forget-passkeys", "Farid@example.org")
+    assert (result.exit_code, result.output) == (0, "Cecilie <farid@example.org>: passkeys forgotten: 1\n")
+    with app.app_context():
+        assert (session_by_token(token), db.session.scalars(select(Passkey)).all()) == (None, [])
+    assert run(app, "user", "forget-passkeys", "nobody@example.org").exit_code == 1
 
 
 def test_recount_exits_with_1_while_a_counter_has_drifted(app: Flask) -> None:
@@ -230,6 +245,7 @@ def test_a_new_person_needs_a_name(app: Flask) -> None:
     [
         ["user", "add", "a@example.org", "--name", "A"],
         ["user", "signin-link", "a@example.org"],
+        ["user", "forget-passkeys", "a@example.org"],
         ["seed"],
         ["recount"],
         ["mail", "send"],

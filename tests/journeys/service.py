@@ -36,10 +36,12 @@ class Service:
     env: Mapping[str, str]
     app: Flask
     sink: MailSink
+    host: str = "127.0.0.1"
+    """As browsers are to write it."""
 
     @property
     def site_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     def flask(self, *arguments: str) -> CompletedProcess[str]:
         """Run one of the service's commands; returns what it printed, whatever its exit code."""
@@ -125,11 +127,13 @@ def _answers(port: int) -> bool:
 
 
 @contextmanager
-def prepared_service(kind: str, folder: Path, *, server: Any = None, **settings: str) -> Iterator[Service]:
+def prepared_service(
+    kind: str, folder: Path, *, server: Any = None, host: str = "127.0.0.1", **settings: str
+) -> Iterator[Service]:
     """A fresh database of the kind and a running mail server, with nothing else started yet."""
     port, sink = free_port(), MailSink()
     url = new_database_url(kind, folder, f"journey_{uuid.uuid4().hex[:8]}", on=server)
-    site_url = f"http://127.0.0.1:{port}"
+    site_url = f"http://{host}:{port}"
     env = {
         "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
         "PYTHONUNBUFFERED": "1",
@@ -140,6 +144,8 @@ def prepared_service(kind: str, folder: Path, *, server: Any = None, **settings:
         "MAIL_FROM": "Lier svarer <svar@example.org>",
         "VAR_FOLDER": str(folder),
         "PORT": str(port),
+        # At a number browsers make no passkeys; a journey with them has a name.
+        "PASSKEYS_REQUIRED": "none",
         # Enough for a person or three at their browsers; what many do at once has the number of the Procfile.
         "WEB_WORKERS": "1",
         **settings,
@@ -147,7 +153,7 @@ def prepared_service(kind: str, folder: Path, *, server: Any = None, **settings:
     app = make_app(make_settings(url, folder, smtp_url=sink.url, site_url=site_url))
     sink.start()
     try:
-        yield Service(port=port, folder=folder, env=env, app=app, sink=sink)
+        yield Service(port=port, folder=folder, env=env, app=app, sink=sink, host=host)
     finally:
         sink.stop()
         with app.app_context():
@@ -155,7 +161,11 @@ def prepared_service(kind: str, folder: Path, *, server: Any = None, **settings:
 
 
 @contextmanager
-def running_service(kind: str, folder: Path, **settings: str) -> Iterator[Service]:
+def running_service(kind: str, folder: Path, *, host: str = "127.0.0.1", **settings: str) -> Iterator[Service]:
     """The whole service, in use."""
-    with prepared_service(kind, folder, **settings) as service, service.web(), service.worker_of_the_procfile():
+    with (
+        prepared_service(kind, folder, host=host, **settings) as service,
+        service.web(),
+        service.worker_of_the_procfile(),
+    ):
         yield service

@@ -45,7 +45,7 @@ def _make_tables() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("credential_id", sa.String(length=1400), nullable=False),
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
-        sa.Column("sign_count", sa.Integer(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("created_at", _MOMENT, nullable=False),
         sa.Column("used_at", _MOMENT, nullable=True),
