@@ -272,7 +272,9 @@ def test_new_roles_end_all_sessions_and_the_same_roles_none(person: Named) -> No
     assert queries.session_by_token(token) is None
     assert cecilie.actor.roles == {Role.RESIDENT, Role.MODERATOR}
     noted = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "roles_set")).all()
-    assert [(entry.actor_id, entry.facts) for entry in noted] == [(farid.id, {"roles": ["moderator"], "source": "here"})]
+    assert [(entry.actor_id, entry.facts) for entry in noted] == [
+        (farid.id, {"roles": ["moderator"], "source": "here"})
+    ]
 
 
 def test_an_address_belongs_to_one_person(person: Named) -> None:
