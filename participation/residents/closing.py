@@ -27,9 +27,10 @@ class ClosingForm(Form):
 @residents.route("/min-side/slett", methods=["GET", "POST"])
 @requires(Permission.PARTICIPATE)
 def close_account() -> ResponseReturnValue:
-    form = ClosingForm(data={"supports": Supports.STAY.value})
     if request.method == "GET":
-        return _page(form)
+        return _page(ClosingForm(data={"supports": Supports.STAY.value}))
+    # Nothing is chosen for one whose form says nothing.
+    form = ClosingForm()
     status = failed(form, lambda: _close(form))
     if status:
         return _page(form), status
