@@ -57,6 +57,7 @@ def _path(app: Flask, rule: Rule, town: Town) -> str:
         "theme_key": "buss",
         "area_key": "tranby",
         "session_id": 1,
+        "passkey_id": 1,
         "number": 1,
         "width": 480,
         "months": 6,
@@ -246,8 +247,8 @@ def test_a_number_that_names_nothing_is_an_address_that_does_not_exist(
 
 
 def _forged(app: Flask, rule: Rule, town: Town) -> Iterator[str]:
-    # To end a session that is not there, or is another's, is to have none left to end.
-    if "_id>" in rule.rule and "session_id" not in rule.arguments:
+    # To end a session that is not there, or is another's, is to have none left to end; so it is with a passkey.
+    if "_id>" in rule.rule and not {"session_id", "passkey_id"} & rule.arguments:
         path = _path(app, rule, town)
         number = next(part for part in re.split("[/.]", path) if part.isdecimal())
         yield from (path.replace(f"/{number}", f"/{forged}", 1) for forged in FORGED)
