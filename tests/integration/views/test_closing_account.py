@@ -149,7 +149,7 @@ def test_who_comes_back_is_asked_their_name_and_finds_their_support(
     send(signed_in("Bjørn"), PAGE)
     path = f"/logg-inn/{link_to(app, 'bjorn@example.org', next_path=f'/behov/{need_id}')}"
     assert send(visitor, path).status_code == 400
-    assert send(visitor, path, name="Bjørn B.").status_code == 302
+    assert send(visitor, path, name="Bjørn B.", old_enough="y").status_code == 302
     assert "trekk-stotte" in visitor.get(f"/behov/{need_id}").text
     assert count(app, need_id) == 2
     assert csrf_token(visitor)
