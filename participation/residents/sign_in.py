@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from textwrap import shorten
 from urllib.parse import parse_qs, urlsplit
 
+import structlog
 from flask import Response, abort, redirect, render_template, request, session, url_for
 from flask_babel import get_locale, gettext, lazy_gettext
 from flask_login import current_user
@@ -17,6 +18,7 @@ from participation.accounts.models import Person, SignInLink
 from participation.accounts.queries import link_by_token, people_at, person_by_email, token_hash
 from participation.accounts.rules import (
     BY_DEMO,
+    BY_LINK,
     EMAIL_MAX_CHARACTERS,
     NAME_MAX_CHARACTERS,
     SIGNIN_LINK_EXPIRY_MINUTES,
@@ -45,6 +47,8 @@ LINKS_ASKED_FOR = "20 per 15 minutes"
 FAILED_LINKS = "30 per 15 minutes"
 _ADDRESS_KEY = "signin_address"
 Page = str | tuple[str, int]
+
+log = structlog.get_logger()
 
 
 class SignInForm(Form):
@@ -228,6 +232,7 @@ def _spent(link: SignInLink | None) -> Page | AnyResponse:
 
 
 def _no_use(next_path: str | None) -> Page:
+    log.info("sign_in_refused", provider=BY_LINK, fault=Refusal.LINK_SPENT.value)
     return render_template("residents/link_spent.html", next_path=next_path), 409
 
 
