@@ -21,6 +21,7 @@ PUBLIC_VIEWS = {
     "residents.demo_mail",
     "residents.demo_mails",
     "residents.demo_time",
+    "residents.farewell",
     "residents.front",
     "residents.healthz",
     "residents.insights",
