@@ -59,14 +59,14 @@ def close(person: Person, *, supports: Supports) -> bool:
         keep_digests_only(person)
     feedback.take_back_consent(person.id)
     _delete_theirs(person)
-    empty(person, keep_name=_has_signed(person.id))
+    empty(person, keep_name=has_signed(person.id))
     audit.record("account_closed", actor_id=person.id, kind="person", object_id=person.id, supports=supports)
     db.session.flush()
     db.session.expire(person, ["roles"])
     return True
 
 
-def _has_signed(person_id: int) -> bool:
+def has_signed(person_id: int) -> bool:
     """Whether their name stands under what they did as staff: a letter from the municipality keeps who signed it."""
     return bool(db.session.scalar(select(or_(*(exists().where(row) for row in signed_as_staff(person_id))))))
 

@@ -8,7 +8,7 @@ from wtforms import RadioField
 from participation.accounts import login
 from participation.accounts.login import the_person
 from participation.permissions import Permission
-from participation.privacy.closing import close, closing_refusal
+from participation.privacy.closing import close, closing_refusal, has_signed
 from participation.privacy.rules import Supports
 from participation.residents.blueprint import residents
 from participation.web.access import public, requires
@@ -43,7 +43,10 @@ def _close(form: ClosingForm) -> None:
 
 
 def _page(form: ClosingForm) -> str:
-    return render_template("residents/close_account.html", form=form, refusal=closing_refusal(the_person()))
+    me = the_person()
+    return render_template(
+        "residents/close_account.html", form=form, refusal=closing_refusal(me), signed=has_signed(me.id)
+    )
 
 
 @residents.get("/konto-slettet")
