@@ -141,10 +141,10 @@ def _join_page(waiting: Waiting) -> str:
 
 
 def _accounts(waiting: Waiting) -> tuple[Person, Person | None]:
-    """The account that stays, and the one that goes into it: of two, the older stays."""
+    """The account that stays, and the one that goes into it: of two in use, the older stays."""
     here, known = found(waiting.here), waiting.known
     if known is None or known.closed_at is not None:
-        return here, None
+        return here, known
     first, second = sorted((here, known), key=lambda person: person.id)
     return first, second
 
@@ -153,6 +153,9 @@ def _join(waiting: Waiting) -> Page:
     if not _let_in():
         return _gone()
     kept, gone = _accounts(waiting)
+    if gone is not None and gone.closed_at is not None:
+        # What they left behind when they deleted it is theirs again, and counts once.
+        reopen(gone, name=kept.name)
     if gone is not None:
         merging.merge(kept.actor, kept=kept, gone=gone)
     flash(_("Your sign-ins now lead to one account."), "success")

@@ -12,13 +12,20 @@ from participation.accounts import service
 from participation.accounts.identities import may_be_one
 from participation.accounts.login import the_person
 from participation.accounts.models import Person, SignInLink
-from participation.accounts.queries import link_by_token, person_by_email
-from participation.accounts.rules import EMAIL_MAX_CHARACTERS, SIGNIN_LINK_EXPIRY_MINUTES, Language, may_use_link
+from participation.accounts.queries import link_by_token, person_by_email, person_known_by
+from participation.accounts.rules import (
+    EMAIL_MAX_CHARACTERS,
+    SIGNIN_LINK_EXPIRY_MINUTES,
+    IdentityKind,
+    Language,
+    may_use_link,
+)
 from participation.accounts.sessions import came_by
 from participation.extensions import db, limiter
 from participation.notifications.bounces import mail_arrived
 from participation.permissions import Permission
 from participation.privacy import merging
+from participation.privacy.service import reopen
 from participation.refusals import Refusal, Refused
 from participation.residents.blueprint import residents
 from participation.residents.entering import start_session
@@ -104,14 +111,16 @@ def _own_link(token: str) -> SignInLink | None:
 
 
 def _other_with(link: SignInLink) -> Person | None:
-    """The other account that has the address already: the two are one person's, and become one."""
-    other = person_by_email(link.email)
+    """The other account that has the address, or had it when it was deleted: the two are one person's, and become one."""
+    other = person_by_email(link.email) or person_known_by(IdentityKind.FORMER_EMAIL, link.email)
     return other if other is not None and other.id != the_actor().id else None
 
 
 def _confirm(token: str, other: Person | None) -> Page:
     person, here = the_person(), came_by(current_user.session)
     link = service.spend_link(token)
+    if other is not None and other.closed_at is not None:
+        reopen(other, name=person.name)
     if other is not None:
         merging.merge(the_actor(), kept=person, gone=other)
     service.set_email(person, email=link.email)
