@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from participation import clock
 from participation.accounts.arrival import Arrival
 from participation.accounts.models import Identity, Person
-from participation.accounts.queries import person_by_email
+from participation.accounts.queries import person_by_email, person_known_by
 from participation.accounts.rules import IdentityKind, Language
 from participation.accounts.service import add_person, set_roles
 from participation.audit import service as audit
@@ -18,6 +18,9 @@ def person_of(arrival: Arrival) -> Person | None:
     values = [mark.value for mark in arrival.marks]
     which = select(Identity).where(Identity.kind == arrival.kind, Identity.value.in_(values)).limit(1)
     found = db.session.scalars(which).first()
+    if found is None and arrival.kind is not IdentityKind.NUMBER:
+        # When an account is deleted, what is kept of these is a digest as well.
+        return person_known_by(arrival.kind, values[0])
     return found.person if found else None
 
 

@@ -111,7 +111,7 @@ def _own_link(token: str) -> SignInLink | None:
 
 
 def _other_with(link: SignInLink) -> Person | None:
-    """The other account that has the address, or had it when it was deleted: the two are one person's, and become one."""
+    """The other account that has the address, or had it when it was deleted; the two are one person's."""
     other = person_by_email(link.email) or person_known_by(IdentityKind.FORMER_EMAIL, link.email)
     return other if other is not None and other.id != the_actor().id else None
 
