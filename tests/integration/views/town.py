@@ -478,6 +478,7 @@ def _newsroom_forms(town: Town) -> Iterator[AppForm]:
     yield AppForm("Cecilie", draft, f"{draft}/til-godkjenning", {}, numbers=("version",))
     yield AppForm("Dag", draft, f"{draft}/merknad", {"body": "Hvor mange reiser?"}, {"body": 2000}, ("body",))
     said = {"in_nn-title": 100, "in_nn-summary": 300, "in_en-body": 8000, f"in_en-{answer}": 1000}
+    said |= {"in_nn-evidence_new": 1000, "in_en-figure_0_name": 120, "in_nn-figure_0_unit": 40}
     valid = {"in_nn-title": "No lyser lyktene"}
     yield AppForm("Cecilie", f"{draft}/oversett", f"{draft}/oversett", valid, said, numbers=("version",))
     yield AppForm(
@@ -499,7 +500,7 @@ def _publishing_forms(town: Town) -> Iterator[AppForm]:
         f"{later}/rett",
         f"{later}/rett",
         {"title": "Nå er det lyst", "note": "Tallet var feil.", text: "Nå ser du hele veien."},
-        {**OUTCOME_LONGEST, "note": 500, text: 1000},
+        {**OUTCOME_LONGEST, "note": 500, text: 1000, "in_nn-figure_5_name": 120, "in_en-evidence_in_use": 1000},
         ("title", "note"),
         numbers=("indicator_0-before", "indicator_0-now", "version"),
         dates=("indicator_0-measured_on",),
