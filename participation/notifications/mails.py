@@ -124,14 +124,21 @@ def _url_at_work(facts: dict[str, Any]) -> str:
 
 
 def sum_up(person_id: int, *, year: int) -> YearSummed:
-    """The year's results by their headlines, newest first, and how much else there was."""
+    """The year's results, newest first, and how much else there was."""
     told = year_of(person_id, year=year, results=RESULTS_SHOWN)
     concerned = concerned_among(person_id, event_ids=[event.id for event in told.latest])
     items = []
     for event in told.latest:
         needs = concerned_needs(event.facts, concerned.get(event.id, []))
         items.append(Item(headline(event, needs), event, needs, url_of(event, needs)))
-    return YearSummed(year, items, more_results=told.results - len(items), answers=told.answers, progress=told.progress)
+    return YearSummed(
+        year,
+        items,
+        more_results=told.results - len(items),
+        answers=told.answers,
+        progress=told.progress,
+        out_of_use=told.out_of_use,
+    )
 
 
 def render_mail(name: str, context: dict[str, Any]) -> dict[str, str]:
