@@ -15,6 +15,7 @@ from participation.newsroom.comparing import marked
 from participation.newsroom.language_parts import data_of, figures_in, language_part
 from participation.newsroom.left_behind import numbers_left
 from participation.newsroom.outcome_form import WordsForm, evidence_in, indicator_parts, words_of
+from participation.newsroom.outcomes import outcome_page
 from participation.newsroom.step_forms import RejectForm, StepForm
 from participation.outcomes import corrections, queries
 from participation.outcomes.corrections import CorrectedText, indicator_of, published_words
@@ -189,13 +190,19 @@ def _figures(words: dict[str, Any]) -> list[SaidFigure]:
 def _decide(outcome_id: int, form: StepForm, act: Callable[[Outcome], None], *, said: str) -> Answer:
     outcome = found(queries.outcome(outcome_id))
     status = failed(form, lambda: act(outcome))
-    if status and queries.correction_of(outcome_id) is not None:
-        return _correction_page(outcome_id, form), status
+    if status and queries.correction_of(outcome_id) is None:
+        return _none_waits(outcome_id, form)
     if status:
-        flash(_("Someone has decided on the correction already. See how it stands now."), "warning")
-    else:
-        flash(said, "success")
+        return _correction_page(outcome_id, form), status
+    flash(said, "success")
     return redirect(url_for("newsroom.show_outcome", outcome_id=outcome_id))
+
+
+def _none_waits(outcome_id: int, form: StepForm) -> Answer:
+    for field in form:
+        field.errors = []
+    form.form_errors = [_("No correction waits here: someone may have decided on it. See how the result stands now.")]
+    return outcome_page(outcome_id, form), 409
 
 
 @newsroom.post("/redaksjonen/resultater/<id:outcome_id>/retting/godkjenn")

@@ -21,7 +21,7 @@ from participation.permissions import Role
 from participation.projects.models import Project
 from participation.web.addresses import settings
 from tests import factories
-from tests.forms import open_form, send
+from tests.forms import open_form, post, send
 from tests.integration.views.results import confirm_use, draft, outcome_of, person
 
 SignIn = Callable[[str], FlaskClient]
@@ -321,5 +321,17 @@ def test_a_correction_decided_on_by_another_meanwhile_is_said_so(app: Flask, sig
         corrections.take_back_correction(person("Cecilie").actor, outcome=outcome, version=outcome.version)
         db.session.commit()
     answer = dag.post(form.action, data=form.filled({}))
-    assert answer.status_code == 302
+    assert answer.status_code == 409
+    assert "Ingen retting venter her" in answer.text
     assert state_of(app, number) is OutcomeState.PUBLISHED
+
+
+@pytest.mark.parametrize("step", ["godkjenn", "avvis", "ta-tilbake"])
+def test_where_no_correction_waits_none_is_decided_on(app: Flask, signed_in: SignIn, step: str) -> None:
+    number, dag = published(app), signed_in("Dag")
+    with app.app_context():
+        version = outcome_of(number).version
+    for fields in ({}, {"version": version, "reason": "Tallet stemmer."}):
+        answer = post(dag, f"/redaksjonen/resultater/{number}/retting/{step}", **fields)
+        assert answer.status_code == 409
+        assert "Ingen retting venter her" in answer.text
