@@ -19,6 +19,7 @@ from participation.accounts.models import Person
 from participation.accounts.queries import person_by_email
 from participation.accounts.rules import NAME_MAX_CHARACTERS, SIGNIN_LINK_EXPIRY_MINUTES
 from participation.administration.people import UNIT_MAX_CHARACTERS
+from participation.audit import service as audit
 from participation.database import is_migrated
 from participation.demo import town
 from participation.extensions import db
@@ -216,6 +217,7 @@ def travel(days: int) -> None:
     if not settings().demo:
         raise click.ClickException("Time is moved in a demo only: set DEMO=1.")
     accounts.prolong_sessions(timedelta(days=days))
+    audit.carry_beat(timedelta(days=days))
     try:
         clock.go_ahead(timedelta(days=days))
     except clock.TooFarAhead as error:
