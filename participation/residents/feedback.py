@@ -19,7 +19,7 @@ from participation.outcomes import follow_up_queries as follow_up
 from participation.outcomes import queries as outcomes
 from participation.outcomes.follow_up import WORDS_MAX_CHARACTERS, WORDS_ON_PAGE, Sums, may_say
 from participation.outcomes.models import Outcome, UseCheck
-from participation.outcomes.rules import PUBLIC_STATES, Helped
+from participation.outcomes.rules import NEVER_PUBLISHED, PUBLIC_STATES, Helped, OutcomeState
 from participation.outcomes.wording import figure_key
 from participation.permissions import Permission
 from participation.refusals import Refusal, ensure
@@ -80,7 +80,9 @@ def answer_signed_in(outcome_id: int) -> ResponseReturnValue:
 
 
 def _answer(person_id: int, outcome_id: int) -> ResponseReturnValue:
-    outcome = found(_public_outcome(outcome_id))
+    outcome = found(_told_of(outcome_id))
+    if outcome.state is OutcomeState.WITHDRAWN:
+        return render_template("residents/outcome_withdrawn.html", outcome=outcome), 410
     refusal = _refusal(person_id, outcome)
     if refusal is Refusal.ANSWERS_CLOSED:
         return _page(outcome, None), 410
@@ -98,6 +100,11 @@ def _answer(person_id: int, outcome_id: int) -> ResponseReturnValue:
 def _public_outcome(outcome_id: int) -> Outcome | None:
     outcome = outcomes.outcome(outcome_id)
     return outcome if outcome and outcome.state in PUBLIC_STATES else None
+
+
+def _told_of(outcome_id: int) -> Outcome | None:
+    outcome = outcomes.outcome(outcome_id)
+    return outcome if outcome and outcome.state not in NEVER_PUBLISHED else None
 
 
 def _refusal(person_id: int, outcome: Outcome) -> Refusal | None:
