@@ -286,9 +286,17 @@ def _no_longer_in_use(facts: Facts, needs: Needs) -> Iterator[Part]:
     for need in needs:
         yield need_quoted(need)
         if unconfirmed:
-            yield sentence(_("The need is open again, and can be supported and taken up anew."))
+            yield sentence(_how_it_stands(facts, need))
         else:
             yield letter(facts["next_steps"].get(str(need["id"])) or "")
+
+
+def _how_it_stands(facts: Facts, need: dict[str, Any]) -> str:
+    if need["id"] in facts.get("still_met", ()):
+        return str(_("Another result still answers this need, so the need still counts as taken into use."))
+    if need["id"] in facts.get("open_again", (need["id"],)):
+        return str(_("The need is open again, and can be supported and taken up anew."))
+    return str(_("The need's page says how it stands now."))
 
 
 def _did_it_help(facts: Facts, needs: Needs) -> Iterator[Part]:

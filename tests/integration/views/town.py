@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
+from participation import clock
 from participation.accounts import service as accounts
 from participation.accounts.models import Person, SignInLink
 from participation.accounts.rules import Language
@@ -523,7 +524,11 @@ def _follow_up_forms(town: Town) -> Iterator[AppForm]:
         "Cecilie",
         page,
         f"{page}/bekreft",
-        {"evidence": "Den går hver dag.", f"{figure}-value": "1 234,5", f"{figure}-measured_on": "2026-01-15"},
+        {
+            "evidence": "Den går hver dag.",
+            f"{figure}-value": "1 234,5",
+            f"{figure}-measured_on": clock.today().isoformat(),
+        },
         {"evidence": 1000},
         ("evidence",),
         numbers=(f"{figure}-value",),
