@@ -20,6 +20,7 @@ from participation.accounts.models import Person
 from participation.accounts.queries import person_by_email
 from participation.accounts.rules import NAME_MAX_CHARACTERS, SIGNIN_LINK_EXPIRY_MINUTES
 from participation.administration.people import UNIT_MAX_CHARACTERS
+from participation.audit import service as audit
 from participation.database import is_migrated
 from participation.demo import town
 from participation.extensions import db
@@ -233,6 +234,7 @@ def travel(days: int) -> None:
     if not settings().demo:
         raise click.ClickException("Time is moved in a demo only: set DEMO=1.")
     sessions.prolong_sessions(timedelta(days=days))
+    audit.carry_beat(timedelta(days=days))
     try:
         clock.go_ahead(timedelta(days=days))
     except clock.TooFarAhead as error:
@@ -263,7 +265,11 @@ def seed(if_empty: bool, number: int) -> None:
 @click.option("--mend", is_flag=True, help="Set the counters right.")
 @on_its_tables
 def recount(mend: bool) -> None:
-    """Count supports, comments, answers and openings anew, and report each that differs. Exits 1 when any does."""
+    """Count supports, comments, answers and openings anew, and report each that differs. Exits 1 when any does.
+
+    How many have been told of a result is not among them: it is no running counter, but is counted once a day, and
+    lags behind the mails till then.
+    """
     found = insights.drift()
     for drift in found:
         click.echo(f"{drift.kind} {drift.id}: {drift.counter} is {drift.stored}, should be {drift.counted}")

@@ -51,6 +51,7 @@ class Refusal(StrEnum):
     TOO_EARLY = "too_early"
     ALREADY_ANSWERED = "already_answered"
     FIGURE_MISSING = "figure_missing"
+    FIGURE_TOO_OLD = "figure_too_old"
     NOT_ASKED = "not_asked"
     ANSWERS_CLOSED = "answers_closed"
     NO_CONSENT = "no_consent"

@@ -1,9 +1,10 @@
 """Writes the audit trail, in the same transaction as what it tells of."""
 
+from datetime import timedelta
 from typing import Any
 
 from participation import clock
-from participation.audit.models import AuditEntry, JobRun
+from participation.audit.models import HEARTBEAT, AuditEntry, JobRun
 from participation.database import insert
 from participation.extensions import db
 
@@ -20,6 +21,13 @@ def record(action: str, *, actor_id: int | None, kind: str, object_id: int, **fa
             facts=facts,
         )
     )
+
+
+def carry_beat(by: timedelta) -> None:
+    """In a demo: the worker has missed nothing of the time that is skipped."""
+    beat = db.session.get(JobRun, HEARTBEAT)
+    if beat is not None:
+        beat.at += by
 
 
 def mark_done(job: str) -> None:

@@ -12,21 +12,30 @@ from wtforms import FormField
 from participation.newsroom.approvers import approvers
 from participation.newsroom.blueprint import newsroom
 from participation.newsroom.comparing import marked
-from participation.newsroom.language_parts import data_of, language_part
+from participation.newsroom.language_parts import data_of, figures_in, language_part
 from participation.newsroom.left_behind import numbers_left
-from participation.newsroom.outcome_form import WordsForm, indicator_parts, words_of
+from participation.newsroom.outcome_form import WordsForm, evidence_in, indicator_parts, words_of
+from participation.newsroom.outcomes import outcome_page
 from participation.newsroom.step_forms import RejectForm, StepForm
 from participation.outcomes import corrections, queries
 from participation.outcomes.corrections import CorrectedText, indicator_of, published_words
 from participation.outcomes.models import Outcome
 from participation.outcomes.rules import (
     CORRECTION_NOTE_MAX_CHARACTERS,
+    INDICATORS_MAX,
     NEED_TEXT_MAX_CHARACTERS,
     PICTURE_ALT_MAX_CHARACTERS,
     Gate,
     may_propose_correction,
 )
-from participation.outcomes.wording import OTHER_LANGUAGES
+from participation.outcomes.wording import (
+    BOKMAL,
+    OTHER_LANGUAGES,
+    SaidFigure,
+    figure_in_language,
+    figure_key,
+    figures_text,
+)
 from participation.permissions import Permission
 from participation.refusals import ensure
 from participation.web.access import requires, the_actor
@@ -56,11 +65,17 @@ class CorrectionForm(WordsForm):
             summary=self.summary.data,
             body=self.body.data,
             picture_alt=self.picture_alt.data,
-            evidence={gate: self[f"evidence_{gate.value}"].data for gate in Gate},
+            evidence=evidence_in(self),
             indicators=[part.form.words() for part in self.indicators if part.form.is_begun],
             needs=needs,
-            translations={language: self[f"in_{language}"].form.words() for language in OTHER_LANGUAGES},
+            translations=self._translations(),
         )
+
+    def _translations(self) -> dict[str, dict[str, Any]]:
+        """What is said of a figure follows its row, whatever it is called now; that of an emptied row goes with it."""
+        rows = {number: part.form for number, part in enumerate(self.indicators) if part.form.is_begun}
+        figures = {number: figure_key(row.name.data, row.unit.data) for number, row in rows.items()}
+        return {language: self[f"in_{language}"].form.words(figures) for language in OTHER_LANGUAGES}
 
     @property
     def need_numbers(self) -> list[int]:
@@ -70,7 +85,8 @@ class CorrectionForm(WordsForm):
 def _form(outcome: Outcome) -> CorrectionForm:
     titles = {answer.need_id: answer.need.title for answer in outcome.needs}
     parts: dict[str, Any] = indicator_parts()
-    parts |= {f"in_{language}": FormField(language_part(titles)) for language in OTHER_LANGUAGES}
+    part = language_part(titles, figures=INDICATORS_MAX)
+    parts |= {f"in_{language}": FormField(part) for language in OTHER_LANGUAGES}
     parts |= {
         f"text_{number}": TextBlock(title, [at_most(NEED_TEXT_MAX_CHARACTERS)]) for number, title in titles.items()
     }
@@ -81,7 +97,7 @@ def _form(outcome: Outcome) -> CorrectionForm:
         **words_of(outcome),
         "picture_alt": outcome.picture_alt,
         **texts,
-        **data_of(outcome.translations, OTHER_LANGUAGES),
+        **data_of(outcome.translations, OTHER_LANGUAGES, figures=figures_in(outcome.words)),
     }
     # What was sent is all there is to it: a row of figures that was emptied is gone.
     form: CorrectionForm = kind(data=written if shown else None)
@@ -154,7 +170,8 @@ def _correction_page(outcome_id: int, sent: StepForm | None = None) -> str:
         before=before,
         after=correction.words,
         marked=marked,
-        figures=[[indicator_of(kept) for kept in words["indicators"]] for words in (before, correction.words)],
+        figures=[_figures(words) for words in (before, correction.words)],
+        figures_text=figures_text,
         gates=list(Gate),
         languages={language: LANGUAGES[language] for language in OTHER_LANGUAGES},
         is_mine=correction.written_by == the_actor().id,
@@ -166,16 +183,26 @@ def _correction_page(outcome_id: int, sent: StepForm | None = None) -> str:
     )
 
 
+def _figures(words: dict[str, Any]) -> list[SaidFigure]:
+    return [figure_in_language(indicator_of(kept), {}, BOKMAL) for kept in words["indicators"]]
+
+
 def _decide(outcome_id: int, form: StepForm, act: Callable[[Outcome], None], *, said: str) -> Answer:
     outcome = found(queries.outcome(outcome_id))
     status = failed(form, lambda: act(outcome))
-    if status and queries.correction_of(outcome_id) is not None:
-        return _correction_page(outcome_id, form), status
+    if status and queries.correction_of(outcome_id) is None:
+        return _none_waits(outcome_id, form)
     if status:
-        flash(_("Someone has decided on the correction already. See how it stands now."), "warning")
-    else:
-        flash(said, "success")
+        return _correction_page(outcome_id, form), status
+    flash(said, "success")
     return redirect(url_for("newsroom.show_outcome", outcome_id=outcome_id))
+
+
+def _none_waits(outcome_id: int, form: StepForm) -> Answer:
+    for field in form:
+        field.errors = []
+    form.form_errors = [_("No correction waits here: someone may have decided on it. See how the result stands now.")]
+    return outcome_page(outcome_id, form), 409
 
 
 @newsroom.post("/redaksjonen/resultater/<id:outcome_id>/retting/godkjenn")

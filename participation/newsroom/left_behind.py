@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from participation.outcomes.wording import figures_text
+
 # As people write them: 1 204, 04.30, 2,5. A full stop or comma that ends a sentence is no part of one.
 _NUMBER = re.compile(r"\d+(?:[.,: \u00a0\u202f]\d+)*")
 _SAID = ("title", "summary", "body", "picture_alt", "evidence", "needs")
@@ -27,5 +29,8 @@ def _texts(words: Mapping[str, Any], *above: str) -> Iterator[tuple[tuple[str, .
         said = words.get(name, "")
         for key, text in said.items() if isinstance(said, Mapping) else [("", said)]:
             yield (*above, name, key), text
+    # All the figures as one text: one that is only moved or renamed has taken no number out of it.
+    figures = words.get("indicators", [])
+    yield (*above, "indicators"), figures_text(figures.values() if isinstance(figures, Mapping) else figures)
     for language, translated in words.get("translations", {}).items():
         yield from _texts(translated, language)

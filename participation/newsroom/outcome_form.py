@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, lazy_pgettext
 from wtforms import DateField, FormField, RadioField, ValidationError
+from wtforms.form import BaseForm
 from wtforms.validators import Optional
 
 from participation.outcomes.models import Outcome
@@ -98,6 +99,21 @@ class NeedPart(Part):
         return bool(self.verdict.data == NOT_ABOUT)
 
 
+_SHOWN_BY = {
+    Gate.NEW: lazy_gettext("What shows that it is new?"),
+    Gate.USEFUL: lazy_gettext("What shows that it is useful?"),
+    Gate.IN_USE: lazy_gettext("What shows that it is in use?"),
+}
+
+
+def evidence_field(gate: Gate) -> TextBlock:
+    return TextBlock(_SHOWN_BY[gate], [at_most(EVIDENCE_MAX_CHARACTERS)])
+
+
+def evidence_in(form: BaseForm) -> dict[Gate, str]:
+    return {gate: form[f"evidence_{gate.value}"].data for gate in Gate}
+
+
 class WordsForm(Form):
     """What a draft and a correction of it have in common."""
 
@@ -105,9 +121,9 @@ class WordsForm(Form):
     title = TextLine(lazy_gettext("Title"), [Required(lazy_gettext("Write a title")), at_most(TITLE_MAX_CHARACTERS)])
     summary = TextBlock(lazy_gettext("In short"), [at_most(SUMMARY_MAX_CHARACTERS)])
     body = TextBlock(lazy_gettext("What was done, and what changed"), [at_most(TEXT_MAX_CHARACTERS)])
-    evidence_new = TextBlock(lazy_gettext("What shows that it is new?"), [at_most(EVIDENCE_MAX_CHARACTERS)])
-    evidence_useful = TextBlock(lazy_gettext("What shows that it is useful?"), [at_most(EVIDENCE_MAX_CHARACTERS)])
-    evidence_in_use = TextBlock(lazy_gettext("What shows that it is in use?"), [at_most(EVIDENCE_MAX_CHARACTERS)])
+    evidence_new = evidence_field(Gate.NEW)
+    evidence_useful = evidence_field(Gate.USEFUL)
+    evidence_in_use = evidence_field(Gate.IN_USE)
 
     @property
     def indicators(self) -> list[Any]:
@@ -136,7 +152,7 @@ class OutcomeForm(WordsForm):
             summary=self.summary.data,
             body=self.body.data,
             kinds_of_value=list(self.kinds_of_value.data or []),
-            evidence={gate: self[f"evidence_{gate.value}"].data for gate in Gate},
+            evidence=evidence_in(self),
             indicators=[part.form.words() for part in self.indicators if part.form.is_begun],
             needs={
                 number: (Verdict(part.form.verdict.data), part.form.text.data)

@@ -15,6 +15,8 @@ from participation.outcomes.models import Outcome
 from participation.outcomes.reach import how_far
 from participation.outcomes.returning import given_back
 from participation.outcomes.rules import NEVER_PUBLISHED, Gate, Step, may_step
+from participation.outcomes.shown import figures_of
+from participation.outcomes.wording import BOKMAL
 from participation.permissions import Permission
 from participation.refusals import Refusal
 from participation.web.access import requires, the_actor
@@ -52,6 +54,7 @@ def outcome_page(outcome_id: int, sent: Form | None = None) -> str:
         "newsroom/outcome.html",
         outcome=outcome,
         project=outcome.project,
+        figures=figures_of(outcome, language=BOKMAL),
         gates=list(Gate),
         wrote_it=the_actor().id in outcome.writer_ids,
         forms=offered,

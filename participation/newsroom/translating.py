@@ -9,7 +9,7 @@ from wtforms import FormField
 
 from participation.newsroom.blueprint import newsroom
 from participation.newsroom.checklist import translations
-from participation.newsroom.language_parts import data_of, language_part
+from participation.newsroom.language_parts import data_of, figures_in, language_part
 from participation.newsroom.step_forms import StepForm
 from participation.outcomes import queries, service
 from participation.outcomes.models import Outcome
@@ -32,7 +32,8 @@ def translate(outcome_id: int) -> str | Response | tuple[str, int]:
         return _page(outcome, form)
 
     def act() -> None:
-        written = {language: form[f"in_{language}"].form.words() for language in OTHER_LANGUAGES}
+        figures = figures_in(outcome.words)
+        written = {language: form[f"in_{language}"].form.words(figures) for language in OTHER_LANGUAGES}
         service.translate(the_actor(), outcome=outcome, written=written, version=form.version.data)
 
     status = failed(form, act)
@@ -45,9 +46,12 @@ def translate(outcome_id: int) -> str | Response | tuple[str, int]:
 
 
 def _form(outcome: Outcome) -> StepForm:
-    part = language_part({answer.need_id: answer.need.title for answer in outcome.needs})
+    figures = figures_in(outcome.words)
+    titles = {answer.need_id: answer.need.title for answer in outcome.needs}
+    part = language_part(titles, figures=len(figures))
     kind = type("TranslationForm", (StepForm,), {f"in_{language}": FormField(part) for language in OTHER_LANGUAGES})
-    data: dict[str, Any] = {"version": outcome.version, **data_of(outcome.translations, OTHER_LANGUAGES)}
+    said = data_of(outcome.translations, OTHER_LANGUAGES, figures=figures)
+    data: dict[str, Any] = {"version": outcome.version, **said}
     form: StepForm = kind(data=data)
     return form
 

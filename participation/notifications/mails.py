@@ -13,6 +13,7 @@ from participation.notifications.models import Delivery, Event
 from participation.notifications.parts import Part
 from participation.notifications.queries import concerned_among, concerned_subjects, year_of
 from participation.notifications.rules import EventKind, Reason, Subject
+from participation.notifications.tasks import url_of_check
 from participation.notifications.telling import Item, YearSummed, tell
 from participation.web.addresses import absolute_url
 
@@ -112,8 +113,11 @@ def url_of(event: Event, needs: list[dict[str, Any]]) -> str:
 def _url_at_work(facts: dict[str, Any]) -> str:
     """Where staff do what is asked of them. The needs are the event's own: staff subscribe to none of them."""
     task, needs = facts.get("task"), list(facts.get("needs", {}).values())
+    if task == "use_checks":
+        checks = [*facts["asked"], *facts["reminded"]]
+        return url_of_check(checks[0]) if len(checks) == 1 else absolute_url("workbench.use_checks")
     if task == "use_check":
-        return absolute_url("workbench.use_checks")
+        return url_of_check(facts) if "months" in facts else absolute_url("workbench.use_checks")
     if facts.get("outcome"):
         return absolute_url("newsroom.show_outcome", outcome_id=facts["outcome"]["id"])
     if needs:
@@ -124,14 +128,21 @@ def _url_at_work(facts: dict[str, Any]) -> str:
 
 
 def sum_up(person_id: int, *, year: int) -> YearSummed:
-    """The year's results by their headlines, newest first, and how much else there was."""
+    """The year's results, newest first, and how much else there was."""
     told = year_of(person_id, year=year, results=RESULTS_SHOWN)
     concerned = concerned_among(person_id, event_ids=[event.id for event in told.latest])
     items = []
     for event in told.latest:
         needs = concerned_needs(event.facts, concerned.get(event.id, []))
         items.append(Item(headline(event, needs), event, needs, url_of(event, needs)))
-    return YearSummed(year, items, more_results=told.results - len(items), answers=told.answers, progress=told.progress)
+    return YearSummed(
+        year,
+        items,
+        more_results=told.results - len(items),
+        answers=told.answers,
+        progress=told.progress,
+        out_of_use=told.out_of_use,
+    )
 
 
 def render_mail(name: str, context: dict[str, Any]) -> dict[str, str]:

@@ -227,6 +227,8 @@ class YearTold:
     progress: int
     results: int
     latest: Sequence[Event]
+    out_of_use: frozenset[int]
+    """Those of the latest, by what they are about, that are no longer in use."""
 
 
 # A result, put right or not, is one; withdrawn, it is none.
@@ -251,9 +253,19 @@ def year_of(person_id: int, *, year: int, results: int) -> YearTold:
     )
     standing = (Event.id.in_(last_said), Event.kind != EventKind.OUTCOME_WITHDRAWN)
     answers = sum(count for kind, count in counts.items() if TOPIC_OF[kind] is Topic.ANSWERS)
+    latest = db.session.scalars(select(Event).where(*standing).order_by(Event.id.desc()).limit(results)).all()
     return YearTold(
         answers=answers,
         progress=sum(counts.values()) - answers,
         results=db.session.scalar(select(func.count()).select_from(Event).where(*standing)) or 0,
-        latest=db.session.scalars(select(Event).where(*standing).order_by(Event.id.desc()).limit(results)).all(),
+        latest=latest,
+        out_of_use=_out_of_use(latest),
+    )
+
+
+def _out_of_use(results: Sequence[Event]) -> frozenset[int]:
+    numbers, kinds = [event.about_id for event in results], {event.about_kind for event in results}
+    about_them = (Event.about_kind.in_(kinds), Event.about_id.in_(numbers))
+    return frozenset(
+        db.session.scalars(select(Event.about_id).where(Event.kind == EventKind.NO_LONGER_IN_USE, *about_them))
     )

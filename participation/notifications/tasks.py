@@ -18,6 +18,8 @@ def told_at_work(facts: Facts) -> Iterator[Part]:
     if facts.get("task") == "reminders":
         for name in _LISTS:
             yield from _reminders(facts, name)
+    if facts.get("task") == "use_checks":
+        yield from _use_checks(facts)
     for need in (facts.get("needs") or {}).values():
         yield need_quoted(need)
     if facts.get("why"):
@@ -45,6 +47,8 @@ def _what(facts: Facts) -> str:
             said = _("It is time to confirm whether “%(title)s” is still in use.", title=title)
         case "use_check":
             said = _("It is time to confirm what is still in use.")
+        case "use_checks":
+            said = _of_use(facts)
         case "asked_again":
             said = _("The one who reported this need has asked for a new assessment.")
         case "reminders":
@@ -56,6 +60,40 @@ def _what(facts: Facts) -> str:
         case _other:
             said = _("Something waits for you in the workbench.")
     return str(said)
+
+
+def _of_use(facts: Facts) -> str:
+    if facts["asked"]:
+        return counted(
+            "It is time to confirm whether this result is still in use.",
+            "It is time to confirm whether these results are still in use.",
+            len(facts["asked"] + facts["reminded"]),
+        )
+    return counted(
+        "We have asked before, and nobody has said yet whether this result is still in use.",
+        "We have asked before, and nobody has said yet whether these results are still in use.",
+        len(facts["reminded"]),
+    )
+
+
+def _use_checks(facts: Facts) -> Iterator[Part]:
+    yield listed(*[_check_entry(check) for check in facts["asked"]])
+    if facts["asked"] and facts["reminded"]:
+        yield strong(_("We have asked about this before"))
+    yield listed(*[_check_entry(check) for check in facts["reminded"]])
+    yield sentence(
+        _("When nobody answers in time, it no longer counts as in use, and everyone behind the needs is told.")
+    )
+
+
+def _check_entry(check: Facts) -> Entry:
+    since = counted("%(num)s month after it was published", "%(num)s months after it was published", check["months"])
+    return Entry(check["outcome"]["title"], since, url_of_check(check))
+
+
+def url_of_check(check: Facts) -> str:
+    outcome_id, months = check["outcome"]["id"], check["months"]
+    return absolute_url("workbench.use_check", outcome_id=outcome_id, months=months)
 
 
 def _reminders(facts: Facts, name: str) -> Iterator[Part]:

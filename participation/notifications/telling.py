@@ -4,7 +4,7 @@ The mail, the bundle and the letter show the same parts, each with a heading and
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -55,6 +55,8 @@ class YearSummed:
     more_results: int
     answers: int
     progress: int
+    out_of_use: frozenset[int]
+    """Those of the results, by number, that are no longer in use."""
 
     @property
     def is_empty(self) -> bool:
@@ -284,9 +286,17 @@ def _no_longer_in_use(facts: Facts, needs: Needs) -> Iterator[Part]:
     for need in needs:
         yield need_quoted(need)
         if unconfirmed:
-            yield sentence(_("The need is open again, and can be supported and taken up anew."))
+            yield sentence(_how_it_stands(facts, need))
         else:
             yield letter(facts["next_steps"].get(str(need["id"])) or "")
+
+
+def _how_it_stands(facts: Facts, need: dict[str, Any]) -> str:
+    if need["id"] in facts.get("still_met", ()):
+        return str(_("Another result still answers this need, so the need still counts as taken into use."))
+    if need["id"] in facts.get("open_again", (need["id"],)):
+        return str(_("The need is open again, and can be supported and taken up anew."))
+    return str(_("The need's page says how it stands now."))
 
 
 def _did_it_help(facts: Facts, needs: Needs) -> Iterator[Part]:
@@ -304,8 +314,12 @@ def _year(year: YearSummed) -> Iterator[Part]:
         )
     )
     for item in year.results:
-        yield strong(item.headline, url=item.url)
-        yield from _quoted(item.needs)
+        yield replace(spoken(item.facts["outcome"], "title", style=Style.STRONG), url=item.url)
+        if item.event.about_id in year.out_of_use:
+            yield sentence(_("No longer in use"))
+        for need in item.needs:
+            yield need_quoted(need)
+            yield sentence(label_of(need["verdict"], "Verdict"))
     if year.more_results:
         yield sentence(counted("and %(num)s more result", "and %(num)s more results", year.more_results))
     if not year.results:

@@ -19,7 +19,7 @@ from participation.web.assets import Assets
 
 WIDTH_PX, HEIGHT_PX = 1200, 630
 # Counts up when the pictures are drawn in another way, so that those kept from before are made anew.
-_DESIGN = 1
+_DESIGN = 2
 _MARGIN = 72
 _COLOURS = 128
 # The same as in static/css/tokens.css and front.css, light.
@@ -35,6 +35,7 @@ _BRANCH = {
     "petal": "#f6dad3",
     "apple": "#e06a70",
 }
+_BARE = _BRANCH | {"apple": "#d9d4c5", "petal": "#efe8d8"}
 _STATE_DRAWINGS = {
     NeedState.RECEIVED: "bud",
     NeedState.ASSESSING: "blossom",
@@ -58,6 +59,7 @@ class OutcomePicture:
     people: str
     did_label: str
     outcome: str
+    in_use: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,9 +93,9 @@ def draw(words: Words) -> bytes:
 def _outcome(words: OutcomePicture) -> Image.Image:
     picture, pen = _paper(words.site_name)
     band = 396
-    branch = _branch(620)
+    branch = _branch(620, in_use=words.in_use)
     picture.paste(branch, (WIDTH_PX - 620, 60), branch)
-    pen.rectangle((0, band, WIDTH_PX, HEIGHT_PX), fill=_GROUND)
+    pen.rectangle((0, band, WIDTH_PX, HEIGHT_PX), fill=_GROUND if words.in_use else _SOFT)
     y = _said(pen, words) if showable(words.need) else 190
     _people(picture, pen, words.people, at=(_MARGIN, y + 14))
     y = write(pen, _small(words.did_label, MEDIUM), at=(_MARGIN, band + 28), colour=_GROUND_SOFT)
@@ -157,14 +159,16 @@ def _people(picture: Image.Image, pen: ImageDraw.ImageDraw, text: str, *, at: tu
 
 
 @cache
-def _branch(width: int) -> Image.Image:
-    """The branch of the front page, so wide: it goes from bud to apple."""
+def _branch(width: int, *, in_use: bool) -> Image.Image:
+    """The branch of the front page, so wide: from bud to apple, which is red while what came of it is in use."""
     source = (paths.TEMPLATES / "components/branch.html").read_text()
     branch = fromstring(re.sub(r"\{#.*?#\}", "", source, flags=re.DOTALL))  # noqa: S314  our own drawing
     x, y, width_units, height_units = (float(number) for number in branch.attrib["viewBox"].split())
     scale = width / width_units
     strokes = placed(list(strokes_of(branch)), scale=scale, shift=(-x * scale, -y * scale))
-    return painted(strokes, size=(width, round(height_units * scale)), colours=_BRANCH, line_px=2.2)
+    return painted(
+        strokes, size=(width, round(height_units * scale)), colours=_BRANCH if in_use else _BARE, line_px=2.2
+    )
 
 
 @cache

@@ -12,6 +12,7 @@ from participation.needs.rules import NOT_LISTED, may_support
 from participation.opendata.blueprint import in_asked_language, kept_for, opendata
 from participation.opendata.pictures import NeedPicture, OutcomePicture, Words, digest, draw
 from participation.outcomes import queries as outcomes
+from participation.outcomes.follow_up_queries import ended_among
 from participation.outcomes.models import Outcome
 from participation.outcomes.rules import PUBLIC_STATES
 from participation.outcomes.wording import in_language
@@ -50,7 +51,7 @@ def _listed(need_id: int) -> Need | None:
 
 
 def _words_of_outcome(outcome: Outcome) -> OutcomePicture:
-    quoted = outcome.quoted
+    quoted, in_use = outcome.quoted, not ended_among([outcome.id])
     said = in_language(outcome.words, outcome.translations, str(get_locale()))
     return OutcomePicture(
         site_name=settings().site_name,
@@ -58,8 +59,9 @@ def _words_of_outcome(outcome: Outcome) -> OutcomePicture:
         need=quoted.title if quoted else "",
         # A quote is told by those who said it; the whole count would put it in the mouths of others.
         people=_asked(quoted.support_count if quoted else outcome.people_behind),
-        did_label=_("We did"),
+        did_label=_("We did") if in_use else _("No longer in use"),
         outcome=said.title.text,
+        in_use=in_use,
     )
 
 

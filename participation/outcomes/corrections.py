@@ -62,7 +62,6 @@ def published_words(outcome: Outcome) -> dict[str, Any]:
     """The outcome's words as they stand, as JSON keeps them."""
     return {
         **outcome.words,
-        "evidence": {gate.value: text for gate, text in outcome.evidence.items()},
         "indicators": [_as_json(_text_of(indicator)) for indicator in outcome.indicators],
         "translations": outcome.translations,
         "verdicts": {str(answer.need_id): answer.verdict.value for answer in outcome.needs},

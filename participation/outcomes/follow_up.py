@@ -1,7 +1,7 @@
 """What holds after an outcome is published: whether it is still in use, and whether it helped. Pure."""
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -23,9 +23,7 @@ PUBLIC_FROM_ANSWERS = 5
 WORDS_ON_PAGE = 10
 
 # Who can answer whether something is still in use.
-KNOWS_USE = frozenset(
-    role for role, granted in GRANTS.items() if granted & {Permission.RUN_PROJECTS, Permission.WRITE_OUTCOMES}
-)
+MAY_ANSWER = frozenset(role for role, granted in GRANTS.items() if Permission.WRITE_OUTCOMES in granted)
 LEADS = frozenset(role for role, granted in GRANTS.items() if Permission.OVERSEE in granted)
 CASE_WORKERS = frozenset({Role.CASE_WORKER})
 
@@ -53,15 +51,24 @@ def confirmed_from(due_on: date) -> date:
 
 
 def may_confirm(
-    *, state: OutcomeState, answered: bool, due_on: date, today: date, evidence: str, figures: int
+    *,
+    state: OutcomeState,
+    answered: bool,
+    due_on: date,
+    today: date,
+    evidence: str,
+    measured: Collection[date],
+    measured_since: date,
 ) -> Refusal | None:
-    """It is confirmed once, when the time has come, with words and at least one figure."""
+    """It is confirmed once, when the time has come, with words and at least one figure, none from before the last."""
     refusal = may_end_use(state=state, answered=answered, happened=evidence, next_steps=[evidence])
     if refusal is not None:
         return refusal
     if today < confirmed_from(due_on):
         return Refusal.TOO_EARLY
-    return None if figures else Refusal.FIGURE_MISSING
+    if not measured:
+        return Refusal.FIGURE_MISSING
+    return Refusal.FIGURE_TOO_OLD if min(measured) < measured_since else None
 
 
 def may_end_use(*, state: OutcomeState, answered: bool, happened: str, next_steps: Iterable[str]) -> Refusal | None:

@@ -1,7 +1,7 @@
 """Reads what was asked after outcomes were published, and what was answered."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, case, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, raiseload
@@ -48,6 +48,12 @@ def answers_on_use(outcome_id: int) -> Sequence[UseCheck]:
         .options(joinedload(UseCheck.answerer))
         .order_by(UseCheck.months)
     ).all()
+
+
+def measured_since(outcome: Outcome) -> date:
+    """The first day that a figure can be from to say anything new: that of publishing, or of the last answer."""
+    said = [outcome.published_at, *(each.answered_at for each in answers_on_use(outcome.id))]
+    return max((moment.astimezone(clock.MUNICIPAL_TIME).date() for moment in said if moment), default=date.min)
 
 
 def ended_among(outcome_ids: Iterable[int]) -> dict[int, datetime]:

@@ -70,7 +70,7 @@ class Outcome(Base):
     picture_key: Mapped[str | None] = mapped_column(String(64))
     picture_alt: Mapped[str] = mapped_column(String(300), default="")
     translations: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """Its words in other languages, by language: title, summary, body, picture_alt, and needs by number."""
+    """Its words in other languages, by language, as `wording` keeps them."""
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     """When those behind it were asked whether it helped."""
     helped_yes: Mapped[int] = mapped_column(default=0)
@@ -127,6 +127,8 @@ class Outcome(Base):
             "body": self.body,
             "picture_alt": self.picture_alt,
             "needs": {str(answer.need_id): answer.text for answer in self.needs},
+            "evidence": {gate.value: text for gate, text in self.evidence.items()},
+            "indicators": [{"name": indicator.name, "unit": indicator.unit} for indicator in self.indicators],
         }
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Load, joinedload, raiseload, selectinload
 
 from participation.clock import MUNICIPAL_TIME
@@ -19,6 +19,7 @@ from participation.outcomes.models import (
     OutcomeRemark,
     OutcomeVersion,
     OutcomeWriter,
+    UseCheck,
 )
 from participation.outcomes.rules import NEVER_PUBLISHED, PUBLIC_STATES, OutcomeState, Value, Verdict
 from participation.support.models import Support
@@ -54,6 +55,17 @@ def _published() -> Select[Outcome]:
 def published(*, limit: int = OUTCOMES_A_PAGE) -> Sequence[Outcome]:
     """The latest published outcomes, with their needs."""
     return db.session.scalars(_published().limit(limit)).all()
+
+
+def published_in_use_first(*, limit: int) -> Sequence[Outcome]:
+    """The latest that are still in use; only where these are too few, the latest of those that have ended too."""
+    has_ended = exists().where(UseCheck.outcome_id == Outcome.id, UseCheck.still_in_use.is_(False))
+    latest = select(Outcome.id).where(Outcome.state.in_(PUBLIC_STATES)).limit(limit)
+    latest = latest.order_by(Outcome.published_at.desc(), Outcome.id.desc())
+    standing = db.session.scalars(latest.where(~has_ended)).all()
+    chosen = list(dict.fromkeys([*standing, *db.session.scalars(latest)]))[:limit]
+    found = {outcome.id: outcome for outcome in db.session.scalars(_published().where(Outcome.id.in_(chosen)))}
+    return [found[number] for number in chosen]
 
 
 def published_about(*, theme_id: int | None = None, area_id: int | None = None, limit: int) -> Sequence[Outcome]:

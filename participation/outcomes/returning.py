@@ -39,9 +39,19 @@ def give_back(
 
 def given_back(outcome: Outcome) -> list[Need]:
     """The needs that are in use because of it alone."""
+    return _in_use(outcome, because_of_others=False)
+
+
+def still_met(outcome: Outcome) -> list[Need]:
+    """The needs that stay in use without it, since another result meets them."""
+    return _in_use(outcome, because_of_others=True)
+
+
+def _in_use(outcome: Outcome, *, because_of_others: bool) -> list[Need]:
     needs = [answer.need for answer in met_needs(outcome)]
     kept = _met_by_others([need.id for need in needs], than=outcome)
-    return [need for need in needs if need.id not in kept and may_move(Move.RETURN, state=need.state) is None]
+    in_use = [need for need in needs if may_move(Move.RETURN, state=need.state) is None]
+    return [need for need in in_use if (need.id in kept) is because_of_others]
 
 
 def _met_by_others(need_ids: Sequence[int], *, than: Outcome) -> set[int]:

@@ -19,18 +19,28 @@ CLOSED = frozenset({NeedState.DECLINED, NeedState.WITHDRAWN})
 
 @dataclass(frozen=True)
 class Counts:
-    """How many needs in all, how many of them have a result, and of how many more is to come."""
+    """How many needs in all: those with a result, those that wait for one, and those that ended without one."""
 
     needs: int
     answered: int
+    waiting: int
     still_open: int
+    """Of those with a result: how many are not met by it, so that more is to come."""
+
+    @property
+    def ended(self) -> int:
+        return self.needs - self.answered - self.waiting
 
 
 def counts(person_id: int) -> Counts:
+    is_open, has_result = Need.state.not_in(CLOSED), _has_result()
     row = db.session.execute(
-        select(func.count(), _how_many(_has_result()), _how_many(and_(Need.state.not_in(CLOSED), ~_is_met()))).where(
-            _behind(person_id)
-        )
+        select(
+            func.count(),
+            _how_many(has_result),
+            _how_many(and_(is_open, ~has_result)),
+            _how_many(and_(is_open, has_result, ~_is_met())),
+        ).where(_behind(person_id))
     ).one()
     return Counts(*row)
 

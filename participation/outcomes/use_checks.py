@@ -1,5 +1,6 @@
 """Asks staff, six and twelve months on, whether what was taken into use still is; else the needs go back."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,17 +18,18 @@ from participation.accounts.rules import Language
 from participation.audit import service as audit
 from participation.database import insert
 from participation.extensions import db
+from participation.needs.reminders import PERSON_KIND
 from participation.needs.rules import UpdateKind
 from participation.needs.service import need_facts
 from participation.needs.timeline import LineWords, write_line
-from participation.notifications.rules import EventKind, Reason
+from participation.notifications.rules import EventKind, Reason, Subject
 from participation.notifications.service import announce, announce_to
-from participation.outcomes import queries
+from participation.outcomes import follow_up_queries, queries
 from participation.outcomes.follow_up import (
     CASE_WORKERS,
     CHECKED_AFTER_MONTHS,
-    KNOWS_USE,
     LEADS,
+    MAY_ANSWER,
     REMIND_AFTER_DAYS,
     begins,
     is_checked,
@@ -36,7 +38,7 @@ from participation.outcomes.follow_up import (
     months_later,
 )
 from participation.outcomes.models import SUBJECT_KIND, Outcome, OutcomeNeed, UseCheck
-from participation.outcomes.returning import give_back, met_needs
+from participation.outcomes.returning import give_back, given_back, met_needs, still_met
 from participation.outcomes.rules import PUBLIC_STATES
 from participation.outcomes.wording import said_in_mails
 from participation.permissions import Actor, Role
@@ -44,6 +46,9 @@ from participation.projects.models import ProjectMember
 from participation.projects.service import hold
 from participation.refusals import Refusal, Refused, ensure
 from participation.settings import Settings
+
+Told = dict[int, dict[int, UseCheck]]
+"""What is asked of each person, by the outcome it is about."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +97,8 @@ def confirm(actor: Actor, *, check: UseCheck, evidence: str, figures: Sequence[F
             due_on=check.due_on,
             today=clock.today(),
             evidence=evidence,
-            figures=len(figures),
+            measured=[figure.measured_on for figure in figures],
+            measured_since=follow_up_queries.measured_since(outcome),
         )
     )
     shown = [figure.as_json() for figure in figures]
@@ -142,8 +148,14 @@ def _end_use(
         said = (happened, next_steps.get(answer.need_id, ""))
         return {"body": "\n\n".join(part for part in said if part), "outcome_id": outcome.id}
 
+    facts = {
+        "body": happened,
+        "unconfirmed": actor is None,
+        "next_steps": {str(k): v for k, v in next_steps.items()},
+        "open_again": [need.id for need in given_back(outcome)],
+        "still_met": [need.id for need in still_met(outcome)],
+    }
     give_back(actor, outcome=outcome, line=UpdateKind.NO_LONGER_IN_USE, words=words)
-    facts = {"body": happened, "unconfirmed": actor is None, "next_steps": {str(k): v for k, v in next_steps.items()}}
     _announce(EventKind.NO_LONGER_IN_USE, outcome, facts)
 
 
@@ -184,22 +196,25 @@ def _named(outcome: Outcome) -> dict[str, Any]:
 
 
 def look_after(settings: Settings) -> None:
-    """The day's round: ask what is due, remind once, and give back the needs of what nobody has spoken for."""
+    """The day's round: give back the needs of what nobody has spoken for, ask what is due, and remind once."""
     today = clock.today()
-    _ask(today)
-    _remind(today)
+    # Before the others, so that nobody is asked about what is let go in the same round.
     _let_go(today, settings.use_check_grace_days)
+    told: Told = defaultdict(dict)
+    # Of two checks of one result the later stands for both: its answer closes the earlier.
+    for check in sorted([*_due(today), *_long_unanswered(today)], key=lambda check: check.months):
+        for person_id in _who_is_told(check):
+            told[person_id][check.outcome_id] = check
+    for person_id, checks in sorted(told.items()):
+        _tell(person_id, checks.values())
 
 
-def _ask(today: date) -> None:
-    for check in _claim(UseCheck.asked_at.is_(None), UseCheck.due_on <= today, mark="asked_at"):
-        _tell(check, _who_knows(check.outcome))
+def _due(today: date) -> Sequence[UseCheck]:
+    return _claim(UseCheck.asked_at.is_(None), UseCheck.due_on <= today, mark="asked_at")
 
 
-def _remind(today: date) -> None:
-    long_ago = _asked_by(today, days=REMIND_AFTER_DAYS)
-    for check in _claim(long_ago, UseCheck.reminded_at.is_(None), mark="reminded_at"):
-        _tell(check, _who_knows(check.outcome) | _holders(LEADS))
+def _long_unanswered(today: date) -> Sequence[UseCheck]:
+    return _claim(_asked_by(today, days=REMIND_AFTER_DAYS), UseCheck.reminded_at.is_(None), mark="reminded_at")
 
 
 def _asked_by(today: date, *, days: int) -> ColumnElement[bool]:
@@ -248,27 +263,32 @@ def _let_one_go(check: UseCheck) -> None:
         return
     with force_locale(Language.BOKMAL.value):
         happened = _("Nobody has confirmed in time that it is still in use, so we no longer count it as in use.")
-        next_step = _("The need is open again, and can be supported and taken up anew.")
-    _end_use(None, check, outcome, happened, {answer.need_id: next_step for answer in met_needs(outcome)})
+        open_again = _("The need is open again, and can be supported and taken up anew.")
+        met = _("Another result still answers this need, so the need still counts as taken into use.")
+    next_steps = {need.id: open_again for need in given_back(outcome)} | {need.id: met for need in still_met(outcome)}
+    _end_use(None, check, outcome, happened, next_steps)
 
 
-def _tell(check: UseCheck, people: set[int]) -> None:
-    facts: dict[str, Any] = {
-        "task": "use_check",
-        "outcome": _named(check.outcome),
-        "due": check.due_on.isoformat(),
-        "months": check.months,
-        "reminder": check.reminded_at is not None,
-    }
-    announce_to(EventKind.WORK, about=check.outcome.subject, people=people, facts=facts, reason=Reason.STAFF)
+def _tell(person_id: int, checks: Iterable[UseCheck]) -> None:
+    """All that one person is asked in a round, in one message."""
+    facts: dict[str, Any] = {"task": "use_checks", "asked": [], "reminded": []}
+    for check in sorted(checks, key=lambda check: (check.due_on, check.outcome_id)):
+        facts["reminded" if check.reminded_at else "asked"].append(
+            {"outcome": _named(check.outcome), "due": check.due_on.isoformat(), "months": check.months}
+        )
+    about = Subject(PERSON_KIND, person_id)
+    announce_to(EventKind.WORK, about=about, people=[person_id], facts=facts, reason=Reason.STAFF)
+
+
+def _who_is_told(check: UseCheck) -> set[int]:
+    return _who_knows(check.outcome) | (_holders(LEADS) if check.reminded_at else set())
 
 
 def _who_knows(outcome: Outcome) -> set[int]:
-    """Its writers who still may, and the project's team; where there are none left, all case workers."""
-    writers = _holders(KNOWS_USE) & set(outcome.writer_ids)
-    team = select(ProjectMember.person_id).join(Person, Person.id == ProjectMember.person_id)
-    members = set(db.session.scalars(team.where(ProjectMember.project_id == outcome.project_id, _is_here())))
-    return writers | members or _holders(CASE_WORKERS)
+    """Those of its writers and the project's team who may answer; where there are none, all case workers."""
+    team = select(ProjectMember.person_id).where(ProjectMember.project_id == outcome.project_id)
+    near = outcome.writer_ids | set(db.session.scalars(team))
+    return _holders(MAY_ANSWER) & near or _holders(CASE_WORKERS) or _holders(MAY_ANSWER)
 
 
 def _holders(roles: Iterable[Role]) -> set[int]:

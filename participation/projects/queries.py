@@ -244,6 +244,10 @@ def team(project_id: int) -> Sequence[ProjectMember]:
     ).all()
 
 
+def is_in_team(project_id: int, *, person_id: int) -> bool:
+    return db.session.get(ProjectMember, (project_id, person_id)) is not None
+
+
 def notes(project_id: int, *, before: int | None = None) -> tuple[Sequence[ProjectNote], int | None]:
     """A page of the notes, newest first, and the number that the next page begins before, if there is one."""
     query = select(ProjectNote).where(ProjectNote.project_id == project_id).options(joinedload(ProjectNote.author))

@@ -1,12 +1,13 @@
 """What holds for innovation projects and their links to needs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 
 from participation.needs.rules import LINKABLE, Move, NeedState
+from participation.permissions import Actor, Permission
 from participation.refusals import Refusal
 
 TITLE_MAX_CHARACTERS = 100
@@ -94,6 +95,12 @@ UN_GOALS = range(1, 18)
 # A need follows a project that takes it on; one that merely inspired a project stays as it is.
 LEADING_SCOPES = frozenset({Scope.WHOLE, Scope.PART})
 TESTING_PHASES = frozenset({Phase.PILOTING, Phase.TRANSITION, Phase.NEW_PRACTICE})
+
+
+def may_read_inside(actor: Actor, *, team: Iterable[int]) -> Refusal | None:
+    """A project's team and notes are for those who run projects, and for the team itself."""
+    is_theirs = actor.may(Permission.RUN_PROJECTS) or actor.id in set(team)
+    return None if is_theirs else Refusal.NOT_ALLOWED
 
 
 def may_link(*, state: NeedState, scope: Scope, stopped: bool) -> Refusal | None:

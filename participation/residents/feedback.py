@@ -19,7 +19,8 @@ from participation.outcomes import follow_up_queries as follow_up
 from participation.outcomes import queries as outcomes
 from participation.outcomes.follow_up import WORDS_MAX_CHARACTERS, WORDS_ON_PAGE, Sums, may_say
 from participation.outcomes.models import Outcome, UseCheck
-from participation.outcomes.rules import PUBLIC_STATES, Helped
+from participation.outcomes.rules import NEVER_PUBLISHED, PUBLIC_STATES, Helped, OutcomeState
+from participation.outcomes.wording import figure_key
 from participation.permissions import Permission
 from participation.refusals import Refusal, ensure
 from participation.residents.blueprint import residents
@@ -79,7 +80,9 @@ def answer_signed_in(outcome_id: int) -> ResponseReturnValue:
 
 
 def _answer(person_id: int, outcome_id: int) -> ResponseReturnValue:
-    outcome = found(_public_outcome(outcome_id))
+    outcome = found(_told_of(outcome_id))
+    if outcome.state is OutcomeState.WITHDRAWN:
+        return render_template("residents/outcome_withdrawn.html", outcome=outcome), 410
     refusal = _refusal(person_id, outcome)
     if refusal is Refusal.ANSWERS_CLOSED:
         return _page(outcome, None), 410
@@ -97,6 +100,11 @@ def _answer(person_id: int, outcome_id: int) -> ResponseReturnValue:
 def _public_outcome(outcome_id: int) -> Outcome | None:
     outcome = outcomes.outcome(outcome_id)
     return outcome if outcome and outcome.state in PUBLIC_STATES else None
+
+
+def _told_of(outcome_id: int) -> Outcome | None:
+    outcome = outcomes.outcome(outcome_id)
+    return outcome if outcome and outcome.state not in NEVER_PUBLISHED else None
 
 
 def _refusal(person_id: int, outcome: Outcome) -> Refusal | None:
@@ -149,8 +157,8 @@ class After:
     """What the outcome's page shows of how it went later."""
 
     checks: Sequence[UseCheck]
-    later: dict[tuple[str, str], list[dict[str, Any]]]
-    """The later figures of its indicators, by their name and unit."""
+    later: dict[str, list[dict[str, Any]]]
+    """The later figures of its indicators, by what these are known by."""
     own_figures: dict[int, list[dict[str, str]]]
     """The other figures, by the check they came with."""
     sums: Sums
@@ -168,12 +176,12 @@ class After:
 def after_publishing(outcome: Outcome) -> After:
     """Whether it is still in use, whether it helped, and whether to ask the one who reads the page."""
     checks = follow_up.answers_on_use(outcome.id)
-    known = {(indicator.name, indicator.unit) for indicator in outcome.indicators}
+    known = {figure_key(indicator.name, indicator.unit) for indicator in outcome.indicators}
     words = _words(outcome, limit=WORDS_ON_PAGE + 1)
     return After(
         checks=checks,
-        later={name: _later(checks, name) for name in known},
-        own_figures={check.months: [one for one in check.figures if _name(one) not in known] for check in checks},
+        later={key: _later(checks, key) for key in known},
+        own_figures={check.months: [one for one in check.figures if _key(one) not in known] for check in checks},
         sums=follow_up.sums_of(outcome),
         words=words[:WORDS_ON_PAGE],
         more_words=len(words) > WORDS_ON_PAGE,
@@ -182,16 +190,16 @@ def after_publishing(outcome: Outcome) -> After:
     )
 
 
-def _name(figure: dict[str, str]) -> tuple[str, str]:
-    return figure["name"], figure["unit"]
+def _key(figure: dict[str, str]) -> str:
+    return figure_key(figure["name"], figure["unit"])
 
 
-def _later(checks: Sequence[UseCheck], name: tuple[str, str]) -> list[dict[str, Any]]:
+def _later(checks: Sequence[UseCheck], key: str) -> list[dict[str, Any]]:
     return [
         {"months": check.months, "value": float(figure["value"]), "measured_on": figure["measured_on"]}
         for check in checks
         for figure in check.figures
-        if _name(figure) == name
+        if _key(figure) == key
     ]
 
 

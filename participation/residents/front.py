@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from participation.insights.queries import Figures, figures
 from participation.needs.queries import NeedFilter, latest_answers, list_needs
 from participation.outcomes.follow_up_queries import ended_among
-from participation.outcomes.queries import published
+from participation.outcomes.queries import published_in_use_first
 from participation.residents.blueprint import residents
 from participation.web.access import public
 from participation.web.filters import number
@@ -26,7 +26,7 @@ class Figure:
 @residents.get("/")
 @public
 def front() -> str:
-    needs, outcomes = list_needs(NeedFilter()).rows[:SHOWN], published(limit=SHOWN)
+    needs, outcomes = list_needs(NeedFilter()).rows[:SHOWN], published_in_use_first(limit=SHOWN)
     return render_template(
         "residents/front.html",
         needs=needs,

@@ -1,6 +1,6 @@
 """My page: what is new to me, what came of what I care about, and my settings."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ from participation.outcomes import stood_behind
 from participation.outcomes.follow_up_queries import ended_among, unanswered_by
 from participation.outcomes.models import Outcome, OutcomeNeed
 from participation.outcomes.queries import outcomes_for, published_of_needs
+from participation.outcomes.rules import Verdict
 from participation.permissions import Permission
 from participation.residents.blueprint import residents
 from participation.residents.need_page import days_overdue
@@ -110,6 +111,7 @@ def _show(form: SettingsForm) -> str:
     followed = needs.needs_by_id(subject_ids(person_id, kind=SUBJECT_KIND, reason=Reason.FOLLOWER)[:FOLLOWED_SHOWN])
     numbers = [need.id for need in (*mine, *supported[:NEEDS_SHOWN], *followed)]
     outcomes, led_to = published_of_needs(numbers), _led_to(person_id)
+    ended = ended_among({answer.outcome_id for answers in outcomes.values() for answer in answers})
     return render_template(
         "residents/my_page.html",
         form=form,
@@ -124,14 +126,20 @@ def _show(form: SettingsForm) -> str:
         supported=supported[:NEEDS_SHOWN],
         supports_more=len(supported) > NEEDS_SHOWN,
         followed=followed,
-        outcomes=outcomes,
-        ended=ended_among({answer.outcome_id for answers in outcomes.values() for answer in answers}),
+        came_of={need_id: _what_stands(answers, ended) for need_id, answers in outcomes.items()},
+        ended=ended,
         answers=needs.latest_answers(numbers),
         sessions=open_sessions(person_id),
         providers=[known for known in settings().providers if known.known_by is KnownBy.NUMBER],
         has_number=has_identity(person_id, IdentityKind.NUMBER),
         this_session=token_hash(login.current_token() or ""),
     )
+
+
+def _what_stands(answers: Sequence[OutcomeNeed], ended: Container[int]) -> OutcomeNeed:
+    """Of the results of a need, the newest first: one still in use, that meets it best."""
+    how_far = list(Verdict)
+    return min(answers, key=lambda answer: (answer.outcome_id in ended, how_far.index(answer.verdict)))
 
 
 def _led_to(person_id: int) -> list[tuple[Outcome, list[OutcomeNeed]]]:

@@ -10,7 +10,8 @@ from participation.outcomes.follow_up_queries import ended_among
 from participation.outcomes.models import Outcome
 from participation.outcomes.reach import may_be_shown
 from participation.outcomes.rules import PUBLIC_STATES, OutcomeState
-from participation.outcomes.shown import as_it_stands, as_it_was
+from participation.outcomes.shown import as_it_stands, as_it_was, figures_of
+from participation.outcomes.wording import SaidFigure
 from participation.residents import outcome_list
 from participation.residents.blueprint import residents
 from participation.residents.feedback import after_publishing
@@ -20,6 +21,12 @@ from participation.web.pagination import Cursor
 from participation.web.views import found
 
 Answer = str | tuple[str, int]
+
+
+@residents.app_template_global()
+def first_figure(outcome: Outcome) -> SaidFigure | None:
+    """The figure that a card shows, named in the reader's language."""
+    return next(iter(figures_of(outcome, language=str(get_locale()))), None)
 
 
 @residents.get("/resultater")

@@ -58,7 +58,13 @@ def show_project(project_id: int) -> str:
         goals=[(goal, UN_GOALS[goal]) for goal in sorted(project.goals)],
         principles=[Principle(principle) for principle in project.principles],
         today=clock.today(),
+        is_in_team=_is_in_team(project),
     )
+
+
+def _is_in_team(project: Project) -> bool:
+    actor = maybe_actor()
+    return actor is not None and actor.is_staff and queries.is_in_team(project.id, person_id=actor.id)
 
 
 def _check_visible(project: Project) -> None:

@@ -44,6 +44,12 @@ def unsubscribe(token: str) -> str:
     )
 
 
+def _wanted(reader: Person) -> list[Topic]:
+    """What the reader has not turned off before, and so must not get again."""
+    chosen = paces(reader.id)
+    return [topic for topic in OFFERED if chosen[topic] is not Pace.NEVER]
+
+
 def _gets_any(reader: Person, topics: Iterable[Topic]) -> bool:
     chosen = paces(reader.id)
     return reader.mail_notices and any(chosen[topic] is not Pace.NEVER for topic in topics)
@@ -56,7 +62,7 @@ def _offered(reader: Person) -> tuple[Topic, ...]:
 def _turn_down(reader: Person, only: str) -> str:
     """Turn off all mail; or, where the form on our own page says so, have it once a week or without one topic."""
     if only == WEEKLY:
-        set_paces(reader.id, dict.fromkeys(OFFERED, Pace.WEEKLY))
+        set_paces(reader.id, dict.fromkeys(_wanted(reader), Pace.WEEKLY))
     elif only in list(_offered(reader)):
         set_paces(reader.id, {Topic(only): Pace.NEVER})
     else:

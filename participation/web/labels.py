@@ -54,6 +54,7 @@ LABELS = {
         Refusal.TOO_EARLY: lazy_gettext("It is too early to say so. Come back when the day is nearer."),
         Refusal.ALREADY_ANSWERED: lazy_gettext("This has been answered already. Open the page again and see what was said."),
         Refusal.FIGURE_MISSING: lazy_gettext("Write at least one figure that shows it."),
+        Refusal.FIGURE_TOO_OLD: lazy_gettext("A figure from before the last time says nothing of today. Measure again."),
         Refusal.NOT_ASKED: lazy_gettext("Only those who reported or supported a need that the result is about are asked this."),
         Refusal.ANSWERS_CLOSED: lazy_gettext("It is no longer possible to answer this. Thank you for wanting to."),
         Refusal.NO_CONSENT: lazy_gettext("The one who wrote it has not agreed to have it shown."),

@@ -12,7 +12,8 @@ from participation.accounts import queries as accounts
 from participation.permissions import Permission
 from participation.projects import queries, team
 from participation.projects.models import Project
-from participation.projects.rules import PART_MAX_CHARACTERS, TEXT_MAX_CHARACTERS, NoteKind
+from participation.projects.rules import PART_MAX_CHARACTERS, TEXT_MAX_CHARACTERS, NoteKind, may_read_inside
+from participation.refusals import ensure
 from participation.web.access import requires, the_actor
 from participation.web.forms import (
     Form,
@@ -63,9 +64,11 @@ def member_form(**kwargs: Any) -> MemberForm:
 
 
 @workbench.get("/arbeidsflate/prosjekter/<id:project_id>/internt")
-@requires(Permission.RUN_PROJECTS)
+@requires(Permission.SEE_WORKBENCH)
 def project_team(project_id: int) -> str:
-    return _team_page(found(queries.project(project_id)))
+    project = found(queries.project(project_id))
+    ensure(may_read_inside(the_actor(), team=[member.person_id for member in queries.team(project_id)]))
+    return _team_page(project)
 
 
 @workbench.post("/arbeidsflate/prosjekter/<id:project_id>/notater")
@@ -119,5 +122,6 @@ def _team_page(project: Project, sent: Form | None = None) -> str:
         note_form=sent if isinstance(sent, NoteForm) else NoteForm(formdata=None),
         member_form=sent if isinstance(sent, MemberForm) else member_form(formdata=None),
         delete=Form(formdata=None),
+        may_write=the_actor().may(Permission.RUN_PROJECTS),
         form=sent,
     )

@@ -1,13 +1,14 @@
 """Is it still in use? What waits for an answer, and the forms that say yes with figures, or no with a next step."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, lazy_pgettext
 from werkzeug.wrappers import Response
-from wtforms import DateField, FormField
+from wtforms import DateField, FormField, ValidationError
 from wtforms.validators import Optional
 
 from participation import clock
@@ -25,6 +26,7 @@ from participation.outcomes.rules import EVIDENCE_MAX_CHARACTERS, INDICATOR_NAME
 from participation.outcomes.use_checks import FigureText
 from participation.permissions import Permission
 from participation.web.access import requires, the_actor
+from participation.web.filters import long_date
 from participation.web.forms import Figure, Form, Required, RowPart, TextBlock, TextLine, at_most, day_that_has_been
 from participation.web.views import failed, found
 from participation.workbench.blueprint import workbench
@@ -35,6 +37,13 @@ Answer = Response | tuple[str, int]
 class _MeasuredPart(RowPart):
     value = Figure(lazy_gettext("Figure now"))
     measured_on = DateField(lazy_gettext("Measured on"), [Optional(), day_that_has_been])
+    since = date.min
+
+    def validate_measured_on(self, field: DateField) -> None:
+        if field.data and field.data < self.since:
+            first = long_date(self.since)
+            said = _("Measure again: a figure from before %(date)s doesn't show that it is in use now", date=first)
+            raise ValidationError(said)
 
     wanted: Mapping[str, Any] = {
         "value": lazy_gettext("Write the figure now"),
@@ -79,12 +88,17 @@ def _measured(part: _MeasuredPart) -> dict[str, Any]:
 
 
 def confirm_form(outcome: Outcome, *, empty: bool = False) -> ConfirmForm:
+    known, own = (_measured_since(follow_up.measured_since(outcome), kind) for kind in (_MeasuredPart, OwnFigurePart))
     parts: dict[str, Any] = {
-        f"indicator_{indicator.id}": FormField(_MeasuredPart, indicator.name) for indicator in outcome.indicators
+        f"indicator_{indicator.id}": FormField(known, indicator.name) for indicator in outcome.indicators
     }
-    parts |= {f"own_{number}": FormField(OwnFigurePart) for number in range(OWN_FIGURES_MAX)}
+    parts |= {f"own_{number}": FormField(own) for number in range(OWN_FIGURES_MAX)}
     form: ConfirmForm = _made(ConfirmForm, parts, empty)
     return form
+
+
+def _measured_since(day: date, part: type[_MeasuredPart]) -> type[_MeasuredPart]:
+    return type(f"{part.__name__}Since", (part,), {"since": day})
 
 
 class NoLongerForm(Form):
@@ -113,8 +127,9 @@ def _made(kind: type[Form], parts: dict[str, Any], empty: bool) -> Any:
     return made(formdata=None) if empty else made()
 
 
+# Leaders are reminded of them too: they see what waits, and whose it is to answer.
 @workbench.get("/arbeidsflate/i-bruk", endpoint="use_checks")
-@requires(Permission.WRITE_OUTCOMES)
+@requires(Permission.SEE_WORKBENCH)
 def list_use_checks() -> str:
     today, unanswered = clock.today(), follow_up.open_checks()
     return render_template(
@@ -127,7 +142,7 @@ def list_use_checks() -> str:
 
 
 @workbench.get("/arbeidsflate/i-bruk/<id:outcome_id>/<int:months>")
-@requires(Permission.WRITE_OUTCOMES)
+@requires(Permission.SEE_WORKBENCH)
 def use_check(outcome_id: int, months: int) -> str:
     return _page(outcome_id, months)
 
@@ -148,6 +163,7 @@ def _page(outcome_id: int, months: int, sent: Form | None = None) -> str:
         ended=sent if isinstance(sent, NoLongerForm) else no_longer_form(outcome, empty=True),
         form=sent,
         today=clock.today(),
+        may_answer=the_actor().may(Permission.WRITE_OUTCOMES),
     )
 
 

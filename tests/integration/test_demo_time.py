@@ -11,6 +11,9 @@ from flask.testing import FlaskClient
 from participation import clock
 from participation.accounts import sessions
 from participation.accounts.rules import SIGNIN_SESSION_DAYS
+from participation.audit.models import HEARTBEAT
+from participation.audit.queries import last_done
+from participation.audit.service import mark_done
 from participation.extensions import db
 from tests.databases import make_app, make_settings, new_database_url
 from tests.forms import csrf_token
@@ -44,6 +47,28 @@ def test_time_moves_and_whoever_is_signed_in_stays_so(demo: Flask) -> None:
     assert send(client, 182) == 302
     assert clock.now() - before >= timedelta(days=182)
     assert client.get("/min-side").status_code == 200
+
+
+@pytest.mark.parametrize("by_command", [False, True])
+def test_a_worker_that_was_alive_is_so_after_the_jump_and_one_that_was_not_is_not(
+    demo: Flask, by_command: bool
+) -> None:
+    def jump() -> None:
+        done = demo.test_cli_runner().invoke(args=["demo", "travel", "--days", "1"]) if by_command else None
+        assert done.exit_code == 0 if done else send(demo.test_client(), 1) == 302
+
+    def minutes_since_beat() -> float | None:
+        with demo.app_context():
+            beat = last_done().get(HEARTBEAT)
+            return (clock.now() - beat).total_seconds() / 60 if beat else None
+
+    jump()
+    assert minutes_since_beat() is None
+    with demo.app_context():
+        mark_done(HEARTBEAT)
+        db.session.commit()
+    jump()
+    assert minutes_since_beat() == pytest.approx(0, abs=1)
 
 
 @pytest.mark.parametrize("days", ["", "0", "-7", "5", "99999", "en uke"])

@@ -17,6 +17,8 @@ from participation.accounts.rules import Language
 from participation.audit.models import HEARTBEAT
 from participation.audit.queries import last_done
 from participation.extensions import db
+from participation.insights.queries import count_figures, figures
+from participation.insights.service import take_figures
 from participation.needs.models import Need
 from participation.notifications.models import Event
 from participation.outcomes import service as outcomes
@@ -131,6 +133,7 @@ def test_a_mail_server_that_says_nothing_delays_no_publishing_and_no_rounds(
 ) -> None:
     accounts.request_link("ny@example.org", language=Language.BOKMAL, next_path="/")
     outcome_id = due_outcome.id
+    take_figures()
     db.session.commit()
     with worker_with_silent_server(ctx, tmp_path) as (jobs, server):
         for _ in range(THREADS):
@@ -139,6 +142,7 @@ def test_a_mail_server_that_says_nothing_delays_no_publishing_and_no_rounds(
         jobs.catch_up()
         wait_until(lambda: is_published(outcome_id), within_seconds=10, what="the result to be published")
         wait_until(rounds_are_done, within_seconds=10, what="the rounds to be done")
+        wait_until(figures_are_taken, within_seconds=10, what="the figures to be taken after both")
         assert server.held == 2
 
 
@@ -147,6 +151,12 @@ def is_published(outcome_id: int) -> bool:
     # Who only looks is not to hold up the worker.
     db.session.rollback()
     return state is OutcomeState.PUBLISHED
+
+
+def figures_are_taken() -> bool:
+    shown, counted = figures(), count_figures()
+    db.session.rollback()
+    return shown == counted and shown.outcomes == 1
 
 
 def rounds_are_done() -> bool:

@@ -24,6 +24,7 @@ from participation.needs.rules import NeedState
 from participation.notifications.models import Delivery
 from participation.notifications.rules import DeliveryStatus
 from participation.outcomes.models import Indicator, Outcome
+from participation.outcomes.wording import figure_keys
 from participation.projects.models import Measurement, Milestone, Project, ProjectNote
 from participation.projects.rules import Ending, NoteKind, Phase
 from participation.support.models import Support
@@ -140,6 +141,12 @@ def _has_projects_in_all_phases() -> None:
 def _has_outcomes_with_indicators() -> None:
     assert count(Outcome) >= 6
     assert every(Indicator.outcome_id) == every(Outcome.id)
+    translated = [outcome for outcome in db.session.scalars(select(Outcome)) if outcome.translations]
+    assert len(translated) >= 2
+    for outcome in translated:
+        for said in outcome.translations.values():
+            assert said["evidence"].keys() == outcome.words["evidence"].keys()
+            assert list(said["indicators"]) == figure_keys(outcome.words)
 
 
 def _has_nothing_to_come(mailbox: Path) -> None:

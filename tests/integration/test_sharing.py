@@ -10,13 +10,17 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
+from sqlalchemy import select
 
 from participation import clock
+from participation.accounts.models import Person
 from participation.extensions import db
 from participation.files.rules import DRAWN_FOLDER, DRAWN_KEPT_DAYS
 from participation.needs import service as needs
 from participation.needs.models import Need
 from participation.needs.rules import NeedState
+from participation.outcomes import follow_up_queries as follow_up
+from participation.outcomes import use_checks
 from participation.outcomes.models import Outcome
 from participation.outcomes.rules import OutcomeState
 from participation.projects.rules import Phase, Visibility
@@ -75,6 +79,24 @@ def test_a_picture_follows_the_words_and_the_count(app: Flask, pages: dict[str, 
             db.session.commit()
         seen.add(visitor.get(path).headers["ETag"])
     assert len(seen) == 3
+
+
+def test_the_picture_of_what_is_out_of_use_says_so_under_another_name(
+    app: Flask, pages: dict[str, int], visitor: FlaskClient
+) -> None:
+    page = f"/resultater/{pages['resultater']}"
+    before = visitor.get(f"{page}/deling.png")
+    with app.app_context():
+        asked = follow_up.check(pages["resultater"], months=6)
+        assert asked is not None
+        steps = {pages["behov"]: "Vi ser på det."}
+        cecilie = db.session.scalars(select(Person).where(Person.name == "Cecilie")).one()
+        use_checks.no_longer(cecilie.actor, check=asked, happened="Ruta er lagt ned.", next_steps=steps)
+        db.session.commit()
+    after = visitor.get(f"{page}/deling.png", headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert after.headers["ETag"] != before.headers["ETag"]
+    assert properties(visitor.get(page).text)["og:image:alt"] == "Ikke lenger i bruk: Bussen går hver halvtime"
 
 
 def test_a_quote_has_the_count_of_its_own_need(app: Flask, pages: dict[str, int], visitor: FlaskClient) -> None:

@@ -45,6 +45,11 @@ IN_OTHERS: dict[str, dict[str, str]] = {
         "summary": "No kan alle bade på søndagar. Det kostar det same som før.",
         "body": "Vi har opna badet på søndagar frå klokka ti til fire.",
         "picture_alt": "Tre born hoppar i vatnet.",
+        "figure_0_name": "Søndagar i året",
+        "figure_0_unit": "dagar",
+        "evidence_new": "Badet har aldri før vore ope på søndagar.",
+        "evidence_useful": "Ni av ti som vi spurde, er glade for det.",
+        "evidence_in_use": "Det har kome 200 kvar søndag sidan mai.",
         "answer": "Du kan bade no på søndag.",
     },
     "en": {
@@ -52,6 +57,11 @@ IN_OTHERS: dict[str, dict[str, str]] = {
         "summary": "Now everyone can swim on Sundays. It costs the same as before.",
         "body": "We have opened the pool on Sundays from ten to four.",
         "picture_alt": "Three children jump into the water.",
+        "figure_0_name": "Sundays a year",
+        "figure_0_unit": "days",
+        "evidence_new": "The pool has never before been open on Sundays.",
+        "evidence_useful": "Nine of the ten we asked are glad of it.",
+        "evidence_in_use": "200 have come every Sunday since May.",
         "answer": "You can go swimming this Sunday.",
     },
 }
@@ -165,7 +175,8 @@ def preview_and_approve(runa: AtBrowser, dina: AtBrowser, outcome_id: int) -> No
             dina.page.frame_locator(f'iframe[src*="/forhandsvisning/{part}"]') for part in ("side", "e-post")
         )
         expect(shown.locator("h1")).to_have_text(said["title"])
-        expect(shown.locator("main")).to_contain_text(said["answer"])
+        for part in ("answer", "evidence_in_use"):
+            expect(shown.locator("main")).to_contain_text(said[part])
         expect(mail.locator("body")).to_contain_text(said["answer"])
         expect(dina.page.locator(".mail-head")).to_contain_text(said["title"])
     dina.open(outcome)

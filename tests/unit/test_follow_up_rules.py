@@ -3,8 +3,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from participation.outcomes.follow_up import (
-    KNOWS_USE,
     LEADS,
+    MAY_ANSWER,
     Sums,
     begins,
     is_checked,
@@ -52,7 +52,7 @@ def test_only_what_met_a_need_at_least_in_part_is_asked_about_again() -> None:
 
 
 def test_those_who_run_projects_or_write_results_know_the_use_and_leaders_lead() -> None:
-    assert {Role.CASE_WORKER, Role.COMMUNICATIONS} == KNOWS_USE
+    assert {Role.CASE_WORKER, Role.COMMUNICATIONS} == MAY_ANSWER
     assert Role.LEADER in LEADS
 
 
@@ -63,7 +63,8 @@ def confirming(**changes: object) -> Refusal | None:
         "due_on": DUE,
         "today": DUE,
         "evidence": "Det brukes hver dag.",
-        "figures": 1,
+        "measured": [DUE],
+        "measured_since": DUE - timedelta(days=181),
     }
     return may_confirm(**(words | changes))  # type: ignore[arg-type]
 
@@ -74,8 +75,14 @@ def test_what_is_in_use_is_confirmed_once_in_time_with_words_and_a_figure() -> N
     assert confirming(today=DUE - timedelta(days=30)) is None
     assert confirming(today=DUE - timedelta(days=31)) is Refusal.TOO_EARLY
     assert confirming(evidence="  ") is Refusal.REASON_MISSING
-    assert confirming(figures=0) is Refusal.FIGURE_MISSING
+    assert confirming(measured=[]) is Refusal.FIGURE_MISSING
     assert confirming(answered=True) is Refusal.ALREADY_ANSWERED
+
+
+def test_a_figure_from_before_what_was_last_said_confirms_nothing() -> None:
+    day = date(2026, 11, 23)
+    assert confirming(measured=[day, DUE], measured_since=day) is None
+    assert confirming(measured=[day - timedelta(days=1), DUE], measured_since=day) is Refusal.FIGURE_TOO_OLD
 
 
 @pytest.mark.parametrize("state", set(OutcomeState) - {OutcomeState.PUBLISHED, OutcomeState.CORRECTED})

@@ -27,7 +27,7 @@ ODD = [
 ]
 
 
-def of_outcome(**changes: str) -> OutcomePicture:
+def of_outcome(*, in_use: bool = True, **changes: str) -> OutcomePicture:
     words = {
         "site_name": "Lier svarer",
         "said_label": "Du sa",
@@ -36,7 +36,7 @@ def of_outcome(**changes: str) -> OutcomePicture:
         "did_label": "Vi gjorde",
         "outcome": "Bussen går hver halvtime",
     }
-    return OutcomePicture(**(words | changes))
+    return OutcomePicture(in_use=in_use, **(words | changes))
 
 
 def of_need(state: NeedState = NeedState.RECEIVED, **changes: str) -> NeedPicture:
@@ -65,10 +65,19 @@ def test_every_word_changes_the_picture_and_its_name() -> None:
     for words, changes in ((of_outcome(), vars(of_outcome())), (of_need(), vars(of_need()))):
         first = drawn(words).tobytes()
         for name in changes:
-            other = NeedState.IN_USE if name == "state" else "Noe helt annet"
+            other = {"state": NeedState.IN_USE, "in_use": False}.get(name, "Noe helt annet")
             changed = type(words)(**(changes | {name: other}))
             assert drawn(changed).tobytes() != first, name
             assert digest(changed) != digest(words), name
+
+
+def test_the_apple_is_red_only_while_what_came_of_it_is_in_use() -> None:
+    def reds(image: Image.Image) -> int:
+        red, green, blue = (channel.tobytes() for channel in image.split())
+        return sum(r > 200 and g < 130 and b < 130 for r, g, b in zip(red, green, blue, strict=True))
+
+    assert reds(drawn(of_outcome())) > 100
+    assert reds(drawn(of_outcome(in_use=False))) == 0
 
 
 def test_the_same_words_are_the_same_picture() -> None:

@@ -94,9 +94,17 @@ def test_after_ninety_days_and_of_what_is_withdrawn_nothing_is_taken(
         assert browsers[""].post(link(town), data=form.filled({"helped": "yes"})).status_code == 410
     with app.app_context():
         outcome = db.session.get_one(Outcome, town.published)
-        outcome.state = OutcomeState.WITHDRAWN
+        outcome.state, outcome.withdrawn_at = OutcomeState.WITHDRAWN, clock.now()
+        outcome.withdrawn_reason = "Tallene var feil."
         db.session.commit()
-    assert browsers[""].get(link(town)).status_code == 404
+    with unchanged():
+        for answered in (
+            browsers[""].get(link(town)),
+            browsers[""].post(link(town), data=form.filled({"helped": "yes"})),
+            browsers["Astrid"].get(f"/resultater/{town.published}/hjalp-det"),
+        ):
+            assert answered.status_code == 410
+            assert "Tallene var feil." in answered.text
 
 
 def test_below_five_nothing_is_shown_but_that_we_have_asked(app: Flask, town: Town, browsers: Browsers) -> None:
@@ -159,8 +167,17 @@ def test_words_changed_while_staff_read_them_are_not_shown(app: Flask, town: Tow
 def test_confirmed_use_stands_on_the_result_with_its_figures(app: Flask, town: Town, browsers: Browsers) -> None:
     page = f"/arbeidsflate/i-bruk/{town.published}/6"
     figure = f"indicator_{town.indicator}"
-    fields = {"evidence": "Den går hver dag.", f"{figure}-value": "2,5", f"{figure}-measured_on": "2026-01-15"}
-    own = {"own_0-name": "Passasjerer", "own_0-unit": "i uka", "own_0-value": "310", "own_0-measured_on": "2026-01-15"}
+    fields = {
+        "evidence": "Den går hver dag.",
+        f"{figure}-value": "2,5",
+        f"{figure}-measured_on": clock.today().isoformat(),
+    }
+    own = {
+        "own_0-name": "Passasjerer",
+        "own_0-unit": "i uka",
+        "own_0-value": "310",
+        "own_0-measured_on": clock.today().isoformat(),
+    }
     assert send(browsers["Cecilie"], page, f"{page}/bekreft", evidence="Uten tall.").status_code == 409
     assert send(browsers["Cecilie"], page, f"{page}/bekreft", **fields, **own).status_code == 302
     html = browsers[""].get(f"/resultater/{town.published}").text
@@ -169,6 +186,33 @@ def test_confirmed_use_stands_on_the_result_with_its_figures(app: Flask, town: T
     assert post(browsers["Cecilie"], f"{page}/bekreft", **fields).status_code == 409
     listed = browsers["Cecilie"].get("/arbeidsflate/i-bruk").text
     assert f"/arbeidsflate/i-bruk/{town.published}/12" in listed
+
+
+def test_a_figure_from_before_it_was_published_is_refused_at_its_day(
+    app: Flask, town: Town, browsers: Browsers
+) -> None:
+    page = f"/arbeidsflate/i-bruk/{town.published}/6"
+    day = f"indicator_{town.indicator}-measured_on"
+    with app.app_context():
+        published_at = db.session.get_one(Outcome, town.published).published_at
+        assert published_at is not None
+        old = (published_at - timedelta(days=1)).date().isoformat()
+    fields = {"evidence": "Den går hver dag.", f"indicator_{town.indicator}-value": "2,5", day: old}
+    answer = send(browsers["Cecilie"], page, f"{page}/bekreft", **fields)
+    assert answer.status_code == 400
+    assert f'id="{day}-error"' in answer.text
+    assert "Mål på nytt" in answer.text
+    assert f'value="{old}"' in answer.text
+
+
+def test_leaders_see_what_they_are_reminded_of_and_whose_it_is_to_answer(town: Town, browsers: Browsers) -> None:
+    page = f"/arbeidsflate/i-bruk/{town.published}/6"
+    hege = browsers["Hege"]
+    assert "/arbeidsflate/i-bruk" in hege.get("/arbeidsflate").text
+    assert page in hege.get("/arbeidsflate/i-bruk").text
+    shown = hege.get(page)
+    assert (shown.status_code, "/bekreft" in shown.text, "Saksbehandlere" in shown.text) == (200, False, True)
+    assert post(hege, f"{page}/bekreft", evidence="Ja.").status_code == 403
 
 
 def test_what_is_out_of_use_says_so_on_its_page_and_opens_the_need(app: Flask, town: Town, browsers: Browsers) -> None:

@@ -12,18 +12,22 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from participation import clock
+from participation.accounts import service as accounts
 from participation.accounts.models import Person
+from participation.accounts.queries import person_by_email
 from participation.extensions import db
 from participation.mail.message import Mail
 from participation.needs.models import Need
 from participation.notifications.mails import compose
 from participation.notifications.models import Delivery, Event
 from participation.notifications.rules import EventKind
+from participation.permissions import Role
 from participation.projects import planning, queries, team
 from participation.projects.models import Project
 from participation.projects.planning import MilestoneText
 from participation.projects.rules import Ending, NoteKind, Phase, Principle
 from participation.web.filters import label
+from participation.web.views import found
 from tests import factories
 from tests.forms import post, send
 from tests.guards.pages import Values, every_page
@@ -110,6 +114,27 @@ def test_no_resident_enters_the_pages_inside(project_id: int, signed_in: SignIn)
         assert signed_in("Astrid").get(f"/arbeidsflate/prosjekter/{project_id}/{path}").status_code == 403
     text = signed_in("Cecilie").get(f"/arbeidsflate/prosjekter/{project_id}/internt").text
     assert all(secret in text for secret in SECRETS[:2])
+
+
+def test_the_team_reads_its_notes_whatever_their_roles_and_changes_nothing(
+    app: Flask, project_id: int, signed_in: SignIn
+) -> None:
+    page = f"/arbeidsflate/prosjekter/{project_id}/internt"
+    with app.app_context():
+        for name, role in (("Siri", Role.STAFF), ("Stian", Role.STAFF)):
+            accounts.add_person(name, email=f"{name.lower()}@example.org", roles=frozenset({role}))
+        project = found(queries.project(project_id))
+        siri = found(person_by_email("siri@example.org"))
+        team.set_member(make_person("Farid").actor, project=project, person=siri, part="Fagperson")
+        db.session.commit()
+    assert signed_in("Stian").get(page).status_code == 403
+    assert page not in signed_in("Stian").get(f"/prosjekter/{project_id}").text
+    member = signed_in("Siri")
+    assert page in member.get(f"/prosjekter/{project_id}").text
+    text = member.get(page).text
+    assert all(secret in text for secret in SECRETS[:2])
+    assert not any(f"/{project_id}/{path}" in text for path in ("notater", "gruppe", "plan"))
+    assert post(member, f"/arbeidsflate/prosjekter/{project_id}/notater", kind="note", body="Nei").status_code == 403
 
 
 def test_residents_read_the_plan_the_figures_and_the_milestones(project_id: int, visitor: FlaskClient) -> None:

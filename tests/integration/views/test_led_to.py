@@ -1,13 +1,21 @@
 """What a person's support led to: all of it, whatever its age, and the right numbers."""
 
+import re
 from collections.abc import Callable
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from participation.accounts.models import Person
 from participation.extensions import db
 from participation.needs.rules import NeedState
+from participation.outcomes import follow_up_queries as follow_up
+from participation.outcomes import queries as outcomes
+from participation.outcomes import use_checks
+from participation.outcomes.rules import Verdict
 from participation.outcomes.stood_behind import NEEDS_A_PAGE
+from participation.projects.rules import Phase
 from participation.residents.my_page import NEEDS_SHOWN
 from participation.support import service as support
 from tests import factories
@@ -37,7 +45,10 @@ def test_the_oldest_support_that_got_a_result_is_shown_first_and_all_are_counted
         outcome_id = supported(NEEDS_A_PAGE + 3)
     client = signed_in("Bjørn")
     first = client.get("/min-side/forte-til?sprak=en").text
-    assert f"You stand behind {NEEDS_A_PAGE + 3} needs. 1 of them has a result. 21 are still open." in first
+    counted = (
+        f"You stand behind {NEEDS_A_PAGE + 3} needs. 1 of them has a result. 21 wait for a result. 1 ended without"
+    )
+    assert counted in first
     assert first.index("Det eldste behovet") < first.index(f"Behov nummer {NEEDS_A_PAGE:02d}")
     assert f'href="/resultater/{outcome_id}"' in first
     assert first.count('class="grown"') == NEEDS_A_PAGE
@@ -64,3 +75,70 @@ def test_my_page_shows_the_latest_supports_and_leads_to_the_rest(app: Flask, sig
     assert part.count("<li") == NEEDS_SHOWN
     assert f"Behov nummer {NEEDS_SHOWN:02d}" in part
     assert 'href="/min-side/forte-til">See all that you stand behind</a>' in part
+
+
+def end_use(outcome_id: int) -> None:
+    asked = follow_up.check(outcome_id, months=6)
+    outcome = outcomes.outcome(outcome_id)
+    assert asked is not None
+    assert outcome is not None
+    steps = {answer.need_id: "Vi ser på det." for answer in outcome.needs}
+    cecilie = db.session.scalars(select(Person).where(Person.name == "Cecilie")).one()
+    use_checks.no_longer(cecilie.actor, check=asked, happened="Ruta er lagt ned.", next_steps=steps)
+    db.session.commit()
+
+
+def results_of_one_need(*verdicts: Verdict) -> list[int]:
+    """Bjørn supports a need of Astrid's that these results came of, the last the newest; their numbers."""
+    astrid, bjorn, cecilie, dag = (make_person(name) for name in ("Astrid", "Bjørn", "Cecilie", "Dag"))
+    need = factories.make_accepted(astrid, by=cecilie)
+    support.support(bjorn.actor, need=need)
+    project = factories.make_project(cecilie)
+    factories.link(project, need, by=cecilie)
+    factories.enter(project, Phase.PILOTING, by=cecilie)
+    drafts = [factories.make_draft(project, need, by=cecilie, verdict=verdict) for verdict in verdicts]
+    return [factories.publish(draft, writer=cecilie, approver=dag).id for draft in drafts]
+
+
+def test_a_need_shows_the_result_that_still_stands_and_meets_it_best(app: Flask, signed_in: SignIn) -> None:
+    with app.app_context():
+        partly, met, newest = results_of_one_need(Verdict.PARTLY, Verdict.MET, Verdict.MET)
+        end_use(newest)
+    client = signed_in("Bjørn")
+
+    def row() -> str:
+        page = client.get("/min-side?sprak=en").text
+        return page.partition('id="supported-heading"')[2].partition("</section>")[0]
+
+    for outcome_id, verdict in ((met, "Met"), (partly, "Partly met")):
+        assert f'href="/resultater/{outcome_id}">Result: {verdict}</a>' in row()
+        with app.app_context():
+            end_use(outcome_id)
+    assert "Result: No longer in use</a>" in row()
+
+
+def test_the_figures_of_what_one_stands_behind_add_up(app: Flask, signed_in: SignIn) -> None:
+    with app.app_context():
+        results_of_one_need(Verdict.PARTLY)
+        (bjorn,) = db.session.scalars(select(Person).where(Person.name == "Bjørn"))
+        factories.make_need(bjorn)
+    said = signed_in("Bjørn").get("/min-side/forte-til?sprak=en").text
+    assert "You stand behind 2 needs. 1 of them has a result. Of these, 1 is still open" in said
+    assert "1 waits for a result." in said
+    assert "ended without" not in said
+
+
+def test_the_front_page_leads_with_what_is_still_in_use(app: Flask, visitor: FlaskClient) -> None:
+    with app.app_context():
+        numbers = results_of_one_need(*[Verdict.MET] * 5)
+        for outcome_id in numbers[3:]:
+            end_use(outcome_id)
+    assert led_with(visitor) == numbers[2::-1]
+    with app.app_context():
+        end_use(numbers[1])
+    assert led_with(visitor) == [numbers[2], numbers[0], numbers[4]]
+
+
+def led_with(visitor: FlaskClient) -> list[int]:
+    found = re.findall(r'href="/resultater/(\d+)"', visitor.get("/").text)
+    return list(dict.fromkeys(int(number) for number in found))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -13,45 +12,20 @@ from sqlalchemy import select
 
 from participation import clock
 from participation.accounts import service as accounts
-from participation.accounts.models import Person
 from participation.extensions import db
 from participation.needs.models import Need
-from participation.outcomes import corrections, queries, remarks, use_checks
-from participation.outcomes import follow_up_queries as follow_up
+from participation.outcomes import corrections, remarks
 from participation.outcomes import service as outcomes
-from participation.outcomes.models import Outcome
 from participation.outcomes.rules import OutcomeState
-from participation.outcomes.use_checks import FigureText
 from participation.permissions import Role
 from participation.projects.models import Project
-from participation.projects.rules import Phase
 from participation.web.addresses import settings
 from tests import factories
-from tests.forms import open_form, send
-from tests.people import make_person
+from tests.forms import open_form, post, send
+from tests.integration.views.results import confirm_use, draft, outcome_of, person
 
 SignIn = Callable[[str], FlaskClient]
 SECRET = "Det hemmelige resultatet om kveldsbussen"
-
-
-def person(name: str) -> Person:
-    return db.session.scalar(select(Person).where(Person.name == name)) or make_person(name)
-
-
-def draft(app: Flask, **changes: object) -> int:
-    with app.app_context():
-        cecilie = person("Cecilie")
-        need = factories.make_accepted(person("Astrid"), by=cecilie)
-        project = factories.make_project(cecilie)
-        factories.link(project, need, by=cecilie)
-        factories.enter(project, Phase.PILOTING, by=cecilie)
-        return factories.make_draft(project, need, by=cecilie, **changes).id
-
-
-def outcome_of(number: int) -> Outcome:
-    found = queries.outcome(number)
-    assert found is not None
-    return found
 
 
 def approved(app: Flask, **changes: object) -> int:
@@ -236,15 +210,6 @@ def test_of_what_is_withdrawn_only_the_reason_is_left(app: Flask, signed_in: Sig
     assert not [words for words in (SECRET, *of_it) if words in left]
 
 
-def confirm_use(number: int, *, evidence: str) -> None:
-    check = follow_up.check(number, months=6)
-    assert check is not None
-    with clock.travel(clock.now() + timedelta(days=190)):
-        figure = FigureText(name="Turer", unit="turer", value=Decimal(2), measured_on=clock.today())
-        use_checks.confirm(person("Cecilie").actor, check=check, evidence=evidence, figures=[figure])
-        db.session.commit()
-
-
 def picture(colour: str = "#1f6b3a") -> BytesIO:
     data = BytesIO()
     Image.new("RGB", (80, 60), colour).save(data, "PNG")
@@ -356,5 +321,17 @@ def test_a_correction_decided_on_by_another_meanwhile_is_said_so(app: Flask, sig
         corrections.take_back_correction(person("Cecilie").actor, outcome=outcome, version=outcome.version)
         db.session.commit()
     answer = dag.post(form.action, data=form.filled({}))
-    assert answer.status_code == 302
+    assert answer.status_code == 409
+    assert "Ingen retting venter her" in answer.text
     assert state_of(app, number) is OutcomeState.PUBLISHED
+
+
+@pytest.mark.parametrize("step", ["godkjenn", "avvis", "ta-tilbake"])
+def test_where_no_correction_waits_none_is_decided_on(app: Flask, signed_in: SignIn, step: str) -> None:
+    number, dag = published(app), signed_in("Dag")
+    with app.app_context():
+        version = outcome_of(number).version
+    for fields in ({}, {"version": version, "reason": "Tallet stemmer."}):
+        answer = post(dag, f"/redaksjonen/resultater/{number}/retting/{step}", **fields)
+        assert answer.status_code == 409
+        assert "Ingen retting venter her" in answer.text

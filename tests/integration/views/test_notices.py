@@ -16,6 +16,7 @@ from participation.mail.message import Mail
 from participation.notifications.mails import compose
 from participation.notifications.marks import mute_token, opening_token, unsubscribe_token
 from participation.notifications.models import Delivery, Event
+from participation.notifications.preferences import set_paces
 from participation.notifications.queries import is_muted, opened, paces
 from participation.notifications.rules import (
     GIVE_UP_AFTER_REFUSALS,
@@ -140,6 +141,20 @@ def test_the_way_out_of_mails_offers_less_before_none(
     assert visitor.post(path, data={"bare": "work"}).status_code == 200
     with app.app_context():
         assert db.session.query(Person).filter_by(name="Astrid").one().mail_notices is False
+
+
+def test_what_was_turned_off_stays_off_for_who_would_rather_have_the_rest_once_a_week(
+    app: Flask, visitor: FlaskClient
+) -> None:
+    with app.app_context():
+        astrid = make_person("Astrid")
+        set_paces(astrid.id, {Topic.PROGRESS: Pace.NEVER, Topic.SUMMARY: Pace.NEVER, Topic.ANSWERS: Pace.DAILY})
+        db.session.commit()
+        path = f"/avmeld/{unsubscribe_token(astrid.id)}"
+    assert visitor.post(path, data={"bare": "weekly"}).status_code == 200
+    never, weekly = {Topic.PROGRESS, Topic.SUMMARY}, {Topic.ANSWERS, Topic.RESULTS, Topic.QUESTIONS}
+    assert {topic for topic, pace in astrids(app).items() if pace is Pace.NEVER} == never
+    assert {topic for topic, pace in astrids(app).items() if pace is Pace.WEEKLY} == weekly
 
 
 def test_the_way_out_of_a_mail_about_work_is_out_of_those_alone(app: Flask, visitor: FlaskClient) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
+from participation import clock
 from participation.accounts import service as accounts
 from participation.accounts import sessions
 from participation.accounts.models import Person, SignInLink
@@ -479,6 +480,7 @@ def _newsroom_forms(town: Town) -> Iterator[AppForm]:
     yield AppForm("Cecilie", draft, f"{draft}/til-godkjenning", {}, numbers=("version",))
     yield AppForm("Dag", draft, f"{draft}/merknad", {"body": "Hvor mange reiser?"}, {"body": 2000}, ("body",))
     said = {"in_nn-title": 100, "in_nn-summary": 300, "in_en-body": 8000, f"in_en-{answer}": 1000}
+    said |= {"in_nn-evidence_new": 1000, "in_en-figure_0_name": 120, "in_nn-figure_0_unit": 40}
     valid = {"in_nn-title": "No lyser lyktene"}
     yield AppForm("Cecilie", f"{draft}/oversett", f"{draft}/oversett", valid, said, numbers=("version",))
     yield AppForm(
@@ -500,7 +502,7 @@ def _publishing_forms(town: Town) -> Iterator[AppForm]:
         f"{later}/rett",
         f"{later}/rett",
         {"title": "Nå er det lyst", "note": "Tallet var feil.", text: "Nå ser du hele veien."},
-        {**OUTCOME_LONGEST, "note": 500, text: 1000},
+        {**OUTCOME_LONGEST, "note": 500, text: 1000, "in_nn-figure_5_name": 120, "in_en-evidence_in_use": 1000},
         ("title", "note"),
         numbers=("indicator_0-before", "indicator_0-now", "version"),
         dates=("indicator_0-measured_on",),
@@ -523,7 +525,11 @@ def _follow_up_forms(town: Town) -> Iterator[AppForm]:
         "Cecilie",
         page,
         f"{page}/bekreft",
-        {"evidence": "Den går hver dag.", f"{figure}-value": "1 234,5", f"{figure}-measured_on": "2026-01-15"},
+        {
+            "evidence": "Den går hver dag.",
+            f"{figure}-value": "1 234,5",
+            f"{figure}-measured_on": clock.today().isoformat(),
+        },
         {"evidence": 1000},
         ("evidence",),
         numbers=(f"{figure}-value",),
