@@ -1,13 +1,13 @@
 """A sign-in to trust
 
-Revision: 0003, after 0002
+Revision: 0004, after 0003
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -120,4 +120,4 @@ def _widen_sessions() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("0003 can't be taken back: what it holds has no place in 0002. Restore a backup.")
+    raise NotImplementedError("0004 can't be taken back: what it holds has no place in 0003. Restore a backup.")
