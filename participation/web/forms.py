@@ -29,7 +29,7 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 from participation import clock
 from participation.refusals import Refusal, Refused
 from participation.web.filters import label
-from participation.web.text import tidy, without_invisible
+from participation.web.text import cleaned, without_invisible
 
 # WTForms' own messages, named here so that they are found for translation.
 LIBRARY_MESSAGES = (
@@ -142,9 +142,9 @@ class _Clean:
         self.data = value or ""
 
     def process_formdata(self, values: list[str]) -> None:
-        text = values[0] if values else ""
-        self.data = tidy(without_invisible(text.replace("\r", "")))
-        self.had_invisible = without_invisible(text.replace("\r", "")) != text.replace("\r", "")
+        text = values[0].replace("\r", "") if values else ""
+        self.data = cleaned(text)
+        self.had_invisible = bool(self.data) and without_invisible(text) != text
 
     def pre_validate(self, form: Any) -> None:
         if self.had_invisible:
