@@ -1,11 +1,13 @@
 """Who is told of what, and when a mail is tried again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 from participation.clock import MUNICIPAL_TIME
+from participation.unwritten import texts_in
 
 RETRY_FIRST_MINUTES = 1
 RETRY_LONGEST_MINUTES = 60
@@ -51,6 +53,23 @@ class EventKind(StrEnum):
     DID_IT_HELP = "did_it_help"
     YEAR = "year"
     WORK = "work"
+
+
+# What residents wrote, what a colleague alone reads, and what only names what has been told before.
+_NOT_WRITTEN_NOW = frozenset(
+    {EventKind.RECEIVED, EventKind.ASKED_AGAIN, EventKind.DID_IT_HELP, EventKind.YEAR, EventKind.WORK}
+)
+_TELLS_OF_RESULT = frozenset({EventKind.OUTCOME, EventKind.OUTCOME_CORRECTED})
+
+
+def said_by_staff(kind: EventKind, facts: dict[str, Any]) -> Iterator[str]:
+    """The texts that staff have written to those who are told: not how residents called their needs."""
+    if kind in _NOT_WRITTEN_NOW:
+        return
+    needs = facts.get("needs", {}).values()
+    named = {"needs", "project"} if kind in _TELLS_OF_RESULT else {"needs", "project", "outcome"}
+    yield from texts_in([words for name, words in facts.items() if name not in named])
+    yield from texts_in([words for need in needs for name, words in need.items() if name != "title"])
 
 
 class Topic(StrEnum):

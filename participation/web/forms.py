@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -28,6 +28,7 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from participation import clock
 from participation.refusals import Refusal, Refused
+from participation.unwritten import gaps, names_in
 from participation.web.filters import label
 from participation.web.text import cleaned, without_invisible
 
@@ -273,6 +274,26 @@ def day_that_has_been(form: Any, field: DateField) -> None:
     sensible_day(form, field)
     if field.data and field.data > clock.today():
         raise ValidationError(gettext("Choose a day that has been"))
+
+
+def fields_gone(names: Iterable[str]) -> None:
+    """Say which fields of a template can't be filled in, if any."""
+    if fields := ", ".join(f"{{{name}}}" for name in names):
+        raise ValidationError(
+            gettext("We can't fill in %(fields)s here. Write it yourself, or take it out of the text.", fields=fields)
+        )
+
+
+def gaps_gone(left: Iterable[str]) -> None:
+    """Say what a template has left to be written, if anything."""
+    if still := ", ".join(left):
+        raise ValidationError(gettext("Something is still to be written here: %(gaps)s", gaps=still))
+
+
+def written_out(_form: Any, field: StringField) -> None:
+    """Of a text that people read as it stands: nothing of a template is left in it."""
+    fields_gone(names_in(field.data))
+    gaps_gone(gaps(field.data))
 
 
 def at_most(characters: int) -> Length:
