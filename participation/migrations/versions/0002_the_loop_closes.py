@@ -425,6 +425,12 @@ def _widen_needs() -> None:
             sqlite_where=sa.text(f"+{waits}"),
             postgresql_where=sa.text(waits),
         )
+        batch_op.create_index(
+            "ix_need_open_heat",
+            ["heat", "id"],
+            sqlite_where=sa.text(f"+{waits}"),
+            postgresql_where=sa.text(waits),
+        )
     with op.batch_alter_table("need_update") as batch_op:
         batch_op.add_column(sa.Column("mail_body", sa.Text(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=True))
