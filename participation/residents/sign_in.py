@@ -31,6 +31,7 @@ from participation.residents.blueprint import residents
 from participation.residents.demo import has_mailbox
 from participation.residents.devices import device_name
 from participation.residents.need_form import draft_key
+from participation.residents.own_name import own_name
 from participation.residents.proposing import KEY_IN_SESSION
 from participation.web.access import public
 from participation.web.addresses import safe_next, settings
@@ -59,7 +60,7 @@ class SignInForm(Form):
 class NameForm(Form):
     name = TextLine(
         lazy_gettext("Your name"),
-        validators=[Required(lazy_gettext("Write your name")), at_most(NAME_MAX_CHARACTERS)],
+        validators=[Required(lazy_gettext("Write your name")), at_most(NAME_MAX_CHARACTERS), own_name],
     )
 
 

@@ -16,6 +16,7 @@ from participation.notifications.queries import is_muted, paces
 from participation.notifications.rules import Pace, Topic
 from participation.residents.blueprint import residents
 from participation.web.access import public
+from participation.web.language import speak_to
 from participation.web.views import found
 
 # What one may turn off alone, on the way out; staff may turn off the work too.
@@ -30,6 +31,7 @@ WEEKLY, DAILY = "weekly", "daily"
 def unsubscribe(token: str) -> str:
     held = found(read_unsubscribe_token(token))
     reader = found(person(held.person_id))
+    speak_to(reader.language.value)
     turn_down = _turn_down_work if held.from_work else _turn_down
     less = ""
     if request.method == "POST":
@@ -90,6 +92,7 @@ def _turn_down_work(reader: Person, only: str) -> str:
 def mute_by_mail(token: str) -> str:
     """No more mail about one need: a page with a button, so that a scanner of mails silences nothing."""
     held = found(read_mute_token(token))
+    speak_to(found(person(held.person_id)).language.value)
     need: Need = found(needs.need_page(held.subject.id) if held.subject.kind == "need" else None)
     if request.method == "POST":
         mute(held.person_id, subject=held.subject)
