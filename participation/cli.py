@@ -30,7 +30,7 @@ from participation.mail.returned import RETURNED_MAX_BYTES
 from participation.notifications.bounces import take_returned
 from participation.permissions import Role
 from participation.web.addresses import absolute_url, settings
-from participation.web.text import without_invisible
+from participation.web.text import cleaned, tidy
 from participation.worker.jobs import THREADS, Jobs
 from participation.worker.jobs import send_mail as send_waiting_mail
 
@@ -67,7 +67,7 @@ def _line(most: int) -> Taken:
         if text is None:
             return None
         words = " ".join(text.split())
-        if not words or len(words) > most or len(text.splitlines()) > 1 or without_invisible(text) != text:
+        if not words or len(words) > most or len(text.splitlines()) > 1 or (cleaned(text) or None) != tidy(text):
             raise click.BadParameter(f"Must be one line of 1 to {most} characters.")
         return words
 

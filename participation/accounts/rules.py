@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -144,6 +145,14 @@ def postal_words(name: str, address: str) -> str:
 def _letters(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(character for character in folded if character.isalnum())
+
+
+def is_named_after(name: str, *, ours: Iterable[str]) -> bool:
+    """Whether a name is one of ours, such as the municipality's, or begins or ends with it: as letters alone."""
+    words = [_letters(word) for word in re.split(r"[\W_]+", name)]
+    parts = {"".join(words[:end]) for end in range(1, len(words) + 1)}
+    parts |= {"".join(words[start:]) for start in range(len(words))}
+    return not parts.isdisjoint({_letters(own) for own in ours} - {""})
 
 
 def tidy_address(address: str) -> str:

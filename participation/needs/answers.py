@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.orm.attributes import flag_modified
 
 from participation import clock
-from participation.needs.fields import Values, fill, gaps, unfilled_fields
+from participation.needs.fields import Values, fill, unfilled_fields
 from participation.needs.models import Need, NeedUpdate
 from participation.needs.queries import promises
 from participation.needs.rules import DateMove, Move, UpdateKind, date_moves, may_give_news, new_date_refusal
@@ -17,6 +17,7 @@ from participation.notifications.rules import EventKind
 from participation.notifications.service import announce
 from participation.permissions import Actor
 from participation.refusals import Refusal, Refused, ensure
+from participation.unwritten import gaps
 
 
 @dataclass(frozen=True, kw_only=True)

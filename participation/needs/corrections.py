@@ -21,6 +21,7 @@ from participation.notifications.rules import EventKind
 from participation.notifications.service import announce_correction
 from participation.permissions import Actor
 from participation.refusals import Refusal, Refused, ensure
+from participation.unwritten import may_be_read
 
 NeedLine = tuple[Need, NeedUpdate]
 
@@ -56,11 +57,12 @@ def correct(actor: Actor, *, need: Need, line: NeedUpdate, wording: Wording, not
     """Give the line other words wherever it was said alike, saying what was corrected. Neither dates nor states move.
 
     Raises Refused(NOTHING_CORRECTED) when the words are the same, and Refused(REASON_MISSING) for a no that would
-    no longer say why, or what would change it.
+    no longer say why, or what would change it; Refused(FIELD_UNFILLED) for what a template leaves to be written.
     """
     same_version(need, version)
     ensure(may_correct(line.kind, body=line.body))
     _check(line, wording)
+    ensure(may_be_read(*vars(wording).values(), note))
     told, together = _event_of(line), [(need, line), *said_alike(line)]
     for one, said in together:
         _put_right(actor, one, said, wording=wording, note=note)

@@ -4,15 +4,14 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
-_FIELD = re.compile(r"\{ *([a-zæøå_]+) *\}")
+from participation.unwritten import FIELD, names_in
+
 # What Markdown reads as a mark, and what makes an address a link by itself: a resident's title must make no links in
-# the municipality's letter.
-_MARKS = re.compile(r"([\\`*_\[\]<>~@]|&(?=[#\w])|:(?=\S)|/(?=/)|(?<=\S)\.(?=\S))")
+# the municipality's letter. Nor is a word in braces there a field of ours.
+_MARKS = re.compile(r"([\\`*_\[\]{<>~@]|&(?=[#\w])|:(?=\S)|/(?=/)|(?<=\S)\.(?=\S))")
 # What may stand before a text that still begins a line: the marks of quotes and lists.
 _ONLY_MARKS = re.compile(r"(?:\s|[>*+-]|\d+[.)])*")
 _FIRST = re.compile(r"^(\d*)([-+#=.)])")
-# A link that begins with the same word is none, and neither is what a resident wrote, which is filled in escaped.
-_GAP = re.compile(r"(?<!\\)\[skriv\b[^\[\]\n]*\](?!\()", re.IGNORECASE)
 
 
 class Field(StrEnum):
@@ -30,22 +29,8 @@ _SPELLINGS = {field.value: field for field in Field} | {"område": Field.AREA}
 Values = Mapping[Field, str]
 
 
-def names_in(*texts: str) -> list[str]:
-    """The words in braces, as they are written, each once."""
-    return list(dict.fromkeys(name for text in texts for name in _FIELD.findall(text)))
-
-
 def unknown_fields(*texts: str) -> list[str]:
     return [name for name in names_in(*texts) if name not in _SPELLINGS]
-
-
-def gaps(*texts: str) -> list[str]:
-    """What a template leaves to be written each time, as [skriv hvorfor]: each once, as it stands."""
-    return list(dict.fromkeys(gap for text in texts for gap in _GAP.findall(text)))
-
-
-def mark_gaps(text: str, *, around: tuple[str, str]) -> str:
-    return _GAP.sub(lambda match: around[0] + match[0] + around[1], text)
 
 
 def unfilled_fields(values: Values, *texts: str) -> list[str]:
@@ -68,7 +53,7 @@ def fill(text: str, values: Values, *, around: tuple[str, str] = ("", "")) -> st
         begins_line = _ONLY_MARKS.fullmatch(text[: match.start()].rpartition("\n")[2]) is not None
         return around[0] + _literal(value, begins_line=begins_line) + around[1]
 
-    return _FIELD.sub(filled, text)
+    return FIELD.sub(filled, text)
 
 
 def _literal(value: str, *, begins_line: bool) -> str:

@@ -15,6 +15,8 @@ from participation.notifications.rules import Subject
 SUBJECT_KIND = "need"
 # In the words of SQL and with the states spelt out: else no database sees that the index serves the question.
 MAY_FALL_SILENT_SQL = "state IN ('accepted', 'assessing', 'in_project', 'received', 'testing')"
+# The same states, and the same words.
+OPEN_TO_SUPPORT_SQL = MAY_FALL_SILENT_SQL
 
 
 class Theme(Base):
@@ -65,6 +67,13 @@ class Need(Base):
         CheckConstraint("support_count >= 0", name="support_count"),
         CheckConstraint("comment_count >= 0", name="comment_count"),
         Index("ix_need_heat", "heat", "id"),
+        Index(
+            "ix_need_open_heat",
+            "heat",
+            "id",
+            sqlite_where=text(f"+{OPEN_TO_SUPPORT_SQL}"),
+            postgresql_where=text(OPEN_TO_SUPPORT_SQL),
+        ),
         Index("ix_need_support_count", "support_count", "id"),
         Index("ix_need_comment_count", "comment_count", "id"),
         Index("ix_need_theme_id", "theme_id", "id"),

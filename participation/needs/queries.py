@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy.sql.elements import TextClause
 
 from participation.extensions import db
 from participation.needs.models import (
     MAY_FALL_SILENT_SQL,
+    OPEN_TO_SUPPORT_SQL,
     SUBJECT_KIND,
     Area,
     Need,
@@ -116,6 +118,12 @@ def list_needs(wanted: NeedFilter, *, after: Cursor | None = None) -> Page[Need]
     shown = rows[:NEEDS_A_PAGE]
     more = len(rows) > NEEDS_A_PAGE
     return Page(shown, Cursor(float(getattr(shown[-1], column.key)), shown[-1].id) if more else None)
+
+
+def needed_now(*, limit: int) -> Sequence[Need]:
+    """What many need now, of that which others can say that they need too."""
+    query = _with_card_parts(select(Need)).where(_in_states_of_index(OPEN_TO_SUPPORT_SQL))
+    return db.session.scalars(query.order_by(Need.heat.desc(), Need.id.desc()).limit(limit)).all()
 
 
 def _filtered(query: Select[Need], wanted: NeedFilter) -> Select[Need]:
@@ -271,10 +279,14 @@ def silent_queue(*, since: datetime, wanted: NeedFilter, after: Cursor | None = 
 
 
 def silent_before(since: datetime) -> ColumnElement[bool]:
-    """Waits, and has had no news since then: in the words of the index, so that each database sees that it serves."""
+    """Waits, and has had no news since then."""
+    return and_(_in_states_of_index(MAY_FALL_SILENT_SQL), Need.news_at <= since)
+
+
+def _in_states_of_index(states: str) -> TextClause:
+    """In the words of the index, so that each database sees that it serves."""
     on_sqlite = db.session.get_bind().dialect.name == "sqlite"
-    waits = f"+need.{MAY_FALL_SILENT_SQL}" if on_sqlite else f"need.{MAY_FALL_SILENT_SQL}"
-    return and_(text(waits), Need.news_at <= since)
+    return text(f"+need.{states}" if on_sqlite else f"need.{states}")
 
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)

@@ -10,6 +10,7 @@ from participation.needs.models import SUBJECT_KIND, Need, NeedUpdate
 from participation.needs.rules import BY_AUTHOR, Move, UpdateKind, may_move, state_after
 from participation.permissions import Actor
 from participation.refusals import Refusal, Refused, ensure
+from participation.unwritten import may_be_read, texts_in
 
 
 class LineWords(TypedDict, total=False):
@@ -36,8 +37,13 @@ def move(need: Need, to: Move, *, actor: Actor | None, line: UpdateKind, **words
 
 
 def write_line(need: Need, kind: UpdateKind, *, actor: Actor | None, **words: Unpack[LineWords]) -> NeedUpdate:
-    """Add a public line to the timeline, and to the audit trail. Without an actor it came with time."""
+    """Add a public line to the timeline, and to the audit trail. Without an actor it came with time.
+
+    Raises Refused(FIELD_UNFILLED) where the municipality's words still have what a template leaves to be written.
+    """
     moment, actor_id = clock.now(), actor.id if actor else None
+    if kind not in BY_AUTHOR:
+        ensure(may_be_read(*texts_in(words)))
     update = NeedUpdate(need_id=need.id, kind=kind, state=need.state, at=moment, actor_id=actor_id, **(_UNSAID | words))
     db.session.add(update)
     if kind not in BY_AUTHOR:

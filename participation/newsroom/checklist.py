@@ -11,6 +11,7 @@ from participation.outcomes.readability import Reading, Weight, read
 from participation.outcomes.rules import Gate, need_move
 from participation.outcomes.wording import OTHER_LANGUAGES, is_stale, is_whole
 from participation.projects import queries as projects
+from participation.unwritten import left_in, texts_in
 from participation.web.filters import label
 from participation.web.text import plain
 
@@ -45,6 +46,7 @@ def checks(outcome: Outcome, *, unanswered: int) -> list[Check]:
     gates = [
         Check(_("Evidence: %(gate)s", gate=label(gate)), bool(outcome.evidence.get(gate, "").strip())) for gate in Gate
     ]
+    said = [outcome.words, outcome.translations]
     needs = ngettext(
         "%(answered)s of %(num)s linked need answered",
         "%(answered)s of %(num)s linked needs answered",
@@ -56,6 +58,7 @@ def checks(outcome: Outcome, *, unanswered: int) -> list[Check]:
         Check(_("A text on what was done"), bool(outcome.body.strip())),
         *gates,
         Check(needs, bool(answered) and not unanswered),
+        Check(_("Nothing is left to be filled in or written"), not left_in(*texts_in(said))),
         Check(_("Plain language"), _is_plain(outcome), needed=False),
         Check(_("A figure before and now"), bool(outcome.indicators), needed=False),
         Check(_("A picture, with words for those who can't see it"), bool(outcome.picture_key), needed=False),

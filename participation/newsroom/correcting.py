@@ -39,7 +39,7 @@ from participation.outcomes.wording import (
 from participation.permissions import Permission
 from participation.refusals import ensure
 from participation.web.access import requires, the_actor
-from participation.web.forms import Required, TextBlock, TextLine, at_most
+from participation.web.forms import Required, TextBlock, TextLine, at_most, written_out
 from participation.web.language import LANGUAGES
 from participation.web.views import failed, found
 
@@ -55,8 +55,14 @@ class CorrectionForm(WordsForm):
         [
             Required(lazy_gettext("Say what is put right, so that those who were told can see it")),
             at_most(CORRECTION_NOTE_MAX_CHARACTERS),
+            written_out,
         ],
     )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A draft may have something left to be written; what is published may not."""
+        texts = [name for name, field in self._fields.items() if isinstance(field, TextBlock | TextLine)]
+        return bool(super().validate({name: [written_out] for name in texts} | (extra_validators or {})))
 
     def corrected(self) -> CorrectedText:
         needs = {number: self[f"text_{number}"].data for number in self.need_numbers}

@@ -25,6 +25,7 @@ from participation.web.forms import (
     TextLine,
     VersionField,
     at_most,
+    written_out,
 )
 
 
@@ -75,6 +76,7 @@ class WithdrawForm(StepForm):
         [
             Required(lazy_gettext("Write why, so that everyone who was told can understand it")),
             at_most(WITHDRAWAL_REASON_MAX_CHARACTERS),
+            written_out,
         ],
     )
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from flask import get_template_attribute
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
@@ -17,10 +16,19 @@ from participation.accounts.models import Person
 from participation.accounts.rules import Language
 from participation.audit import service as audit
 from participation.extensions import db
-from participation.notifications.mails import concerned_needs, headline, parts_of
+from participation.notifications.mails import (
+    concerned_needs,
+    headline,
+    language_note,
+    parts_of,
+    says_no,
+    told_as,
+    weighed,
+)
 from participation.notifications.models import Delivery, Event, EventSubject, LetterBatch, Subscription
 from participation.notifications.parts import Part, sentence
-from participation.notifications.rules import DeliveryStatus, EventKind, Reason, Subject, Told, choose_for_letter
+from participation.notifications.queries import Heard, first_heard
+from participation.notifications.rules import DeliveryStatus, EventKind, Reason, Subject, choose_for_letter
 from participation.notifications.service import forget_corrected
 from participation.permissions import Actor
 from participation.refusals import Refusal, Refused
@@ -224,12 +232,16 @@ def dissolve(actor: Actor, *, batch_id: int) -> None:
 
 
 def letters(batch_id: int) -> list[Letter]:
-    """The batch's letters in the order of names, each with its news. Three queries, however many."""
+    """The batch's letters in the order of names, each with its news.
+
+    Three queries, however many; two more where something has been put right.
+    """
     rows = db.session.scalars(_of_batch(batch_id)).all()
-    own = _concerned(batch_id)
+    own, heard = _concerned(batch_id), first_heard(rows)
     made_at = db.session.get_one(LetterBatch, batch_id).made_at
     return [
-        _letter(list(group), own, now=made_at) for _person_id, group in groupby(rows, key=lambda row: row.person_id)
+        _letter(list(group), own, heard, now=made_at)
+        for _person_id, group in groupby(rows, key=lambda row: row.person_id)
     ]
 
 
@@ -268,12 +280,12 @@ def _concerned(batch_id: int) -> Concerned:
     return everything | own
 
 
-def _letter(deliveries: Sequence[Delivery], own: Concerned, *, now: datetime) -> Letter:
+def _letter(deliveries: Sequence[Delivery], own: Concerned, heard: Heard, *, now: datetime) -> Letter:
     person = deliveries[0].person
-    chosen = choose_for_letter([_weighed(row, own) for row in deliveries], now=now)
+    chosen = choose_for_letter([weighed(row.event, _needs(row, own)) for row in deliveries], now=now)
     with force_locale(person.language.value):
-        news = [_news(deliveries[place], own) for place in chosen.full]
-        earlier = [_in_one_line(deliveries[place], own) for place in chosen.brief]
+        news = [_news(deliveries[place], own, heard) for place in chosen.full]
+        earlier = [_in_one_line(deliveries[place], own, heard) for place in chosen.brief]
     return Letter(
         person_id=person.id,
         name=person.name,
@@ -285,30 +297,27 @@ def _letter(deliveries: Sequence[Delivery], own: Concerned, *, now: datetime) ->
     )
 
 
-def _weighed(delivery: Delivery, own: Concerned) -> Told:
-    subjects = own.get((delivery.event_id, delivery.person_id), [])
-    decides = any(need.get("next_step") for need in concerned_needs(delivery.event.facts, subjects))
-    return Told(delivery.event.kind, delivery.event.at, frozenset(subject.id for subject in subjects), decides)
-
-
-def _news(delivery: Delivery, own: Concerned) -> News:
+def _news(delivery: Delivery, own: Concerned, heard: Heard) -> News:
     """What the mail of its own would tell, and how to go on without one."""
     event, needs = delivery.event, _needs(delivery, own)
-    parts = (*_in_bokmal(event, needs), *parts_of(delivery, needs), *_ways_on(delivery, needs))
-    return News(event.at, headline(event, needs), parts)
+    kind = told_as(delivery, needs, heard)
+    told = parts_of(delivery, needs, kind=kind)
+    parts = (*_in_bokmal(event, told), *told, *_ways_on(delivery, needs))
+    return News(event.at, headline(event, needs, kind=kind), parts)
 
 
-def _in_one_line(delivery: Delivery, own: Concerned) -> News:
-    return News(delivery.event.at, headline(delivery.event, _needs(delivery, own)))
+def _in_one_line(delivery: Delivery, own: Concerned, heard: Heard) -> News:
+    event, needs = delivery.event, _needs(delivery, own)
+    return News(event.at, headline(event, needs, kind=told_as(delivery, needs, heard)))
 
 
 def _needs(delivery: Delivery, own: Concerned) -> list[dict[str, Any]]:
     return concerned_needs(delivery.event.facts, own.get((delivery.event_id, delivery.person_id), []))
 
 
-def _in_bokmal(event: Event, needs: list[dict[str, Any]]) -> Iterator[Part]:
+def _in_bokmal(event: Event, told: Sequence[Part]) -> Iterator[Part]:
     """Said to those who read another language, as the mails do."""
-    words = get_template_attribute("email/language.txt", "language_note")(event.facts, needs).strip()
+    words = language_note(event.facts, told)
     if words:
         yield sentence(words)
 
@@ -325,7 +334,7 @@ def _ways_on(delivery: Delivery, needs: list[dict[str, Any]]) -> Iterator[Part]:
                 address=ours.site_url,
             )
         )
-    if delivery.reason is Reason.AUTHOR and _says_no(event, needs):
+    if delivery.reason is Reason.AUTHOR and any(says_no(event, need) for need in needs):
         yield sentence(
             _(
                 "If you have not done so before, you can ask for a new assessment. Call or visit %(municipality)s, "
@@ -333,10 +342,6 @@ def _ways_on(delivery: Delivery, needs: list[dict[str, Any]]) -> Iterator[Part]:
                 municipality=ours.municipality_name,
             )
         )
-
-
-def _says_no(event: Event, needs: list[dict[str, Any]]) -> bool:
-    return event.facts.get("answer") == "declined" or any(need.get("next_step") == "decline" for need in needs)
 
 
 def _untold() -> tuple[ColumnElement[bool], ...]:

@@ -41,6 +41,8 @@ class Part:
     language: str = ""
     """Where it is not the reader's."""
     entries: tuple[Entry, ...] = ()
+    quotes: bool = False
+    """A text that somebody wrote, and not a sentence or a heading of ours."""
 
 
 def sentence(text: str) -> Part:
@@ -51,17 +53,17 @@ def strong(text: str, *, url: str = "") -> Part:
     return Part(Style.STRONG, text, url=url)
 
 
-def letter(text: str) -> Part:
-    return Part(Style.LETTER, text)
+def letter(text: str, *, language: str = "") -> Part:
+    return Part(Style.LETTER, text, language=_other(language), quotes=True)
 
 
 def written(text: str, *, language: str = "") -> Part:
-    return Part(Style.WRITTEN, text, language=_other(language))
+    return Part(Style.WRITTEN, text, language=_other(language), quotes=True)
 
 
 def spoken(words: Any, part: str, *, style: Style = Style.SAID) -> Part:
     """A part of what is said of a result, marked where the reader's language has no words for it."""
-    return Part(style, said(words, part), language=_other(said_in(words, part)))
+    return Part(style, said(words, part), language=_other(said_in(words, part)), quotes=style is not Style.STRONG)
 
 
 def need_quoted(need: dict[str, Any]) -> Part:

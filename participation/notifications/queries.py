@@ -11,7 +11,9 @@ from participation.accounts.models import Person
 from participation.extensions import db
 from participation.notifications.models import Delivery, Event, EventSubject, Mute, Preference, Subscription
 from participation.notifications.rules import (
+    CORRECTIONS,
     NEWSWORTHY,
+    TOLD_AS_ITSELF,
     TOPIC_OF,
     DeliveryStatus,
     EventKind,
@@ -120,6 +122,72 @@ def concerned_among(person_id: int, *, event_ids: Iterable[int]) -> dict[int, li
         if is_mine:
             own.setdefault(event_id, []).append(Subject(kind, number))
     return everything | own
+
+
+def may_ask_again(person_id: int, *, need_ids: Iterable[int]) -> set[int]:
+    """Those of the needs that the person reported and that no new assessment has been asked for of, which is once."""
+    asked = (
+        select(Event.id)
+        .where(
+            Event.kind == EventKind.ASKED_AGAIN,
+            Event.about_kind == Subscription.subject_kind,
+            Event.about_id == Subscription.subject_id,
+        )
+        .exists()
+    )
+    own = (Subscription.person_id == person_id, Subscription.reason == Reason.AUTHOR, ~asked)
+    of_needs = (Subscription.subject_kind == "need", Subscription.subject_id.in_(list(need_ids)))
+    return set(db.session.scalars(select(Subscription.subject_id).where(*own, *of_needs)))
+
+
+# By event and person.
+Heard = dict[tuple[int, int], EventKind]
+
+
+def first_heard(deliveries: Sequence[Delivery]) -> Heard:
+    """Which corrections reach people who were never told what they set right, and the kind of that: to be told as it.
+
+    Two queries where there is a correction among them.
+    """
+    corrections = {one.event_id for one in deliveries if one.event.kind in CORRECTIONS}
+    former = _set_right_by(corrections) if corrections else {}
+    ids = {event.id for chain in former.values() for event in chain}
+    people = {one.person_id for one in deliveries if one.event_id in former}
+    told = _told_of(ids, people) if ids else set()
+    return {
+        (one.event_id, one.person_id): former[one.event_id][0].kind
+        for one in deliveries
+        if one.event_id in former
+        and former[one.event_id][0].kind in TOLD_AS_ITSELF
+        and not any((event.id, one.person_id) in told for event in former[one.event_id])
+    }
+
+
+def _set_right_by(corrections: Iterable[int]) -> dict[int, list[Event]]:
+    """What each of the corrections sets right, in one step or several: the first told first."""
+    steps = select(Event.id.label("last"), Event.corrects_id.label("id")).where(Event.id.in_(corrections))
+    chain = steps.cte(recursive=True)
+    chain = chain.union_all(select(chain.c.last, Event.corrects_id).join(Event, Event.id == chain.c.id))
+    rows = db.session.execute(select(chain.c.last, Event).join(Event, Event.id == chain.c.id).order_by(Event.id))
+    former: dict[int, list[Event]] = {}
+    for last, event in rows:
+        former.setdefault(last, []).append(event)
+    return former
+
+
+def _told_of(event_ids: Iterable[int], people: Iterable[int]) -> set[tuple[int, int]]:
+    """Who of the people has been told of which event, or is being told: by a worker, or in a letter that is made."""
+    rows = db.session.execute(
+        select(Delivery.event_id, Delivery.person_id).where(
+            Delivery.event_id.in_(event_ids),
+            Delivery.person_id.in_(people),
+            or_(
+                Delivery.status.in_([DeliveryStatus.SENT, DeliveryStatus.ON_PAPER, DeliveryStatus.PENDING]),
+                Delivery.letter_batch_id.is_not(None),
+            ),
+        )
+    )
+    return {(event_id, person_id) for event_id, person_id in rows}
 
 
 def chosen_pace() -> ColumnElement[Any]:

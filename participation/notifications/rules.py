@@ -1,11 +1,13 @@
 """Who is told of what, and when a mail is tried again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 from participation.clock import MUNICIPAL_TIME
+from participation.unwritten import texts_in
 
 RETRY_FIRST_MINUTES = 1
 RETRY_LONGEST_MINUTES = 60
@@ -51,6 +53,28 @@ class EventKind(StrEnum):
     DID_IT_HELP = "did_it_help"
     YEAR = "year"
     WORK = "work"
+
+
+# What residents wrote, what a colleague alone reads, and what only names what has been told before.
+_NOT_WRITTEN_NOW = frozenset(
+    {EventKind.RECEIVED, EventKind.ASKED_AGAIN, EventKind.DID_IT_HELP, EventKind.YEAR, EventKind.WORK}
+)
+_TELLS_OF_RESULT = frozenset({EventKind.OUTCOME, EventKind.OUTCOME_CORRECTED})
+
+
+def said_by_staff(kind: EventKind, facts: dict[str, Any]) -> Iterator[str]:
+    """The texts that staff have written to those who are told: not how residents called their needs."""
+    if kind in _NOT_WRITTEN_NOW:
+        return
+    needs = facts.get("needs", {}).values()
+    named = {"needs", "project"} if kind in _TELLS_OF_RESULT else {"needs", "project", "outcome"}
+    yield from texts_in([words for name, words in facts.items() if name not in named])
+    yield from texts_in([words for need in needs for name, words in need.items() if name != "title"])
+
+
+# What sets right what was told; and what that may have been, where all of it stands in the corrected facts.
+CORRECTIONS = frozenset({EventKind.ANSWER_CORRECTED, EventKind.OUTCOME_CORRECTED})
+TOLD_AS_ITSELF = frozenset({EventKind.ANSWERED, EventKind.NEWS, EventKind.OUTCOME})
 
 
 class Topic(StrEnum):
@@ -129,7 +153,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Told:
-    """An event as a letter weighs it."""
+    """An event as a letter or a bundle weighs it."""
 
     kind: EventKind
     at: datetime
@@ -149,15 +173,25 @@ class Chosen:
 
 def choose_for_letter(told: Sequence[Told], *, now: datetime) -> Chosen:
     """Answers and results first, then what is recent, each newest first; of older steps the last of each need alone."""
-    newest = sorted(range(len(told)), key=lambda place: (told[place].at, place), reverse=True)
     recent = now - timedelta(days=LETTER_FULL_DAYS)
-    weighty = [place for place in newest if told[place].decides or told[place].kind in TOLD_IN_FULL]
-    others = [place for place in newest if place not in weighty]
+    weighty, others = _by_weight(told)
     first = weighty + [place for place in others if told[place].at >= recent]
     older = _last_of_each([place for place in others if told[place].at < recent], told)
     brief = (first[LETTER_FULL_MAX:] + older)[:LETTER_BRIEF_MAX]
     full = first[:LETTER_FULL_MAX]
     return Chosen(full, brief, left_out=len(told) - len(full) - len(brief))
+
+
+def weightiest_first(told: Sequence[Told]) -> list[int]:
+    """The places in the list: answers and results, then the rest, each newest first."""
+    weighty, others = _by_weight(told)
+    return weighty + others
+
+
+def _by_weight(told: Sequence[Told]) -> tuple[list[int], list[int]]:
+    newest = sorted(range(len(told)), key=lambda place: (told[place].at, place), reverse=True)
+    weighty = [place for place in newest if told[place].decides or told[place].kind in TOLD_IN_FULL]
+    return weighty, [place for place in newest if place not in weighty]
 
 
 def _last_of_each(places: Iterable[int], told: Sequence[Told]) -> list[int]:

@@ -38,7 +38,10 @@ from participation.notifications.rules import (
     Subject,
     Topic,
     due_at,
+    said_by_staff,
 )
+from participation.refusals import ensure
+from participation.unwritten import may_be_read
 from participation.web.addresses import settings
 
 # Who is told: each person once, with the reason to give and whether all it concerns is muted (1 or 0).
@@ -186,6 +189,8 @@ def _record(
     facts: dict[str, Any],
     corrects: int | None = None,
 ) -> Event:
+    """Raises Refused(FIELD_UNFILLED) where what staff wrote still has what a template leaves to be written."""
+    ensure(may_be_read(*said_by_staff(kind, facts)))
     event = Event(
         kind=kind, about_kind=about.kind, about_id=about.id, at=clock.now(), facts=facts, corrects_id=corrects, opened=0
     )

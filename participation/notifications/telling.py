@@ -40,6 +40,8 @@ class Item:
     needs: list[dict[str, Any]]
     url: str
     parts: tuple[Part, ...] = ()
+    in_bokmal: str = ""
+    """Said of the parts, to one who reads another language."""
 
     @property
     def facts(self) -> Facts:
@@ -265,7 +267,7 @@ def _still_in_use(facts: Facts, needs: Needs) -> Iterator[Part]:
             facts["months"],
         )
     )
-    yield letter(facts["body"])
+    yield letter(facts["body"], language="nb")
     yield listed(*[Entry(_figure(figure)) for figure in facts["figures"]])
     yield from _of_needs(needs)
 
@@ -281,14 +283,14 @@ def _no_longer_in_use(facts: Facts, needs: Needs) -> Iterator[Part]:
     if unconfirmed:
         yield sentence(_("Nobody has confirmed in time that it is still in use, so we no longer count it as in use."))
     else:
-        yield letter(facts["body"])
+        yield letter(facts["body"], language="nb")
     yield strong(_("What happens now:"))
     for need in needs:
         yield need_quoted(need)
         if unconfirmed:
             yield sentence(_how_it_stands(facts, need))
         else:
-            yield letter(facts["next_steps"].get(str(need["id"])) or "")
+            yield letter(facts["next_steps"].get(str(need["id"])) or "", language="nb")
 
 
 def _how_it_stands(facts: Facts, need: dict[str, Any]) -> str:

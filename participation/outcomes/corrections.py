@@ -42,6 +42,7 @@ from participation.outcomes.wording import kept_translation, said_in_mails
 from participation.permissions import Actor
 from participation.refusals import Refusal, Refused, ensure
 from participation.search import service as search
+from participation.unwritten import may_be_read, texts_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +109,7 @@ def propose_correction(actor: Actor, *, outcome: Outcome, words: CorrectedText, 
     proposed = _proposed(former, words)
     if proposed == former:
         raise Refused(Refusal.NOTHING_CORRECTED)
+    ensure(may_be_read(*texts_in(proposed), note))
     db.session.add(
         OutcomeCorrection(outcome_id=outcome.id, words=proposed, note=note, written_by=actor.id, written_at=clock.now())
     )

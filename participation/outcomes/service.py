@@ -52,6 +52,7 @@ from participation.projects.service import hold
 from participation.refusals import Refusal, Refused, ensure
 from participation.search import service as search
 from participation.support.queries import people_behind
+from participation.unwritten import may_be_read, texts_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,6 +203,7 @@ def submit(actor: Actor, *, outcome: Outcome, version: int) -> None:
 
 
 def _ensure_whole(outcome: Outcome) -> None:
+    ensure(may_be_read(*texts_in([outcome.words, outcome.translations])))
     ensure(
         what_is_missing(
             texts=[outcome.summary, outcome.body],

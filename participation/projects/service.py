@@ -31,6 +31,7 @@ from participation.projects.rules import (
 )
 from participation.refusals import Refusal, Refused, ensure
 from participation.search import service as search
+from participation.unwritten import may_be_read
 
 _MOVED_BY_OTHERS = ["state", "version"]
 
@@ -197,7 +198,11 @@ def linked_needs(project: Project) -> list[Need]:
 def note_move(
     actor: Actor, project: Project, *, phase: Phase | None = None, ending: Ending | None = None, note: str
 ) -> None:
-    """Add a step to the project's way: into a phase, or to its end."""
+    """Add a step to the project's way: into a phase, or to its end.
+
+    Raises Refused(FIELD_UNFILLED) where the note still has what a template leaves to be written.
+    """
+    ensure(may_be_read(note))
     moment = clock.now()
     project.moved_at = moment
     db.session.add(

@@ -22,6 +22,7 @@ from participation.privacy.service import reopen
 from participation.residents.blueprint import residents
 from participation.residents.entering import known_browser, who_is_signed_in
 from participation.residents.own_email import ask_to_confirm
+from participation.residents.own_name import own_name
 from participation.residents.providers import enter, not_begun_here
 from participation.web.access import public
 from participation.web.addresses import settings
@@ -45,7 +46,7 @@ class JoinForm(Form):
 class NewcomerForm(Form):
     name = TextLine(
         lazy_gettext("Your name"),
-        validators=[Required(lazy_gettext("Write your name")), at_most(NAME_MAX_CHARACTERS)],
+        validators=[Required(lazy_gettext("Write your name")), at_most(NAME_MAX_CHARACTERS), own_name],
     )
     email = TextLine(
         lazy_gettext("Your e-mail address"),

@@ -26,6 +26,7 @@ from participation.refusals import Refusal, ensure
 from participation.residents.blueprint import residents
 from participation.web.access import maybe_actor, public, requires, the_actor
 from participation.web.forms import Form, Required, TextBlock, at_most, choices_of
+from participation.web.language import speak_to
 from participation.web.views import failed, found
 
 ANSWERS_BY_LINK = "60 per 15 minutes"
@@ -70,6 +71,7 @@ def answer_by_link(token: str) -> ResponseReturnValue:
     person_id, outcome_id = found(_read_token(token))
     reader = found(person_now(person_id))
     found(None if reader.closed_at else reader)
+    speak_to(reader.language.value)
     return _answer(reader.id, outcome_id)
 
 

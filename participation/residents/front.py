@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from participation.insights.queries import Figures, figures
-from participation.needs.queries import NeedFilter, latest_answers, list_needs
+from participation.needs.queries import latest_answers, needed_now
 from participation.outcomes.follow_up_queries import ended_among
 from participation.outcomes.queries import published_in_use_first
 from participation.residents.blueprint import residents
@@ -26,7 +26,7 @@ class Figure:
 @residents.get("/")
 @public
 def front() -> str:
-    needs, outcomes = list_needs(NeedFilter()).rows[:SHOWN], published_in_use_first(limit=SHOWN)
+    needs, outcomes = needed_now(limit=SHOWN), published_in_use_first(limit=SHOWN)
     return render_template(
         "residents/front.html",
         needs=needs,

@@ -33,6 +33,7 @@ from participation.outcomes.rules import Verdict
 from participation.permissions import Permission
 from participation.residents.blueprint import residents
 from participation.residents.need_page import days_overdue
+from participation.residents.own_name import own_name
 from participation.settings_providers import KnownBy
 from participation.support.queries import supported_among, supported_needs
 from participation.web.access import requires, the_actor
@@ -49,7 +50,7 @@ _LANGUAGE_CHOICES = [SelectChoice(code, name) for code, name in LANGUAGES.items(
 class SettingsForm(Form):
     name = TextLine(
         lazy_gettext("Your name"),
-        validators=[Required(lazy_gettext("Write your name")), at_most(NAME_MAX_CHARACTERS)],
+        validators=[Required(lazy_gettext("Write your name")), at_most(NAME_MAX_CHARACTERS), own_name],
     )
     name_hidden = BooleanField(lazy_gettext("Hide my name everywhere"))
     language = SelectField(lazy_gettext("Language"), choices=_LANGUAGE_CHOICES)

@@ -11,7 +11,7 @@ from participation.needs.models import Area, Theme
 from participation.needs.queries import NeedFilter, Sort
 from participation.needs.rules import NeedState
 from participation.web.filters import label
-from participation.web.text import tidy, without_invisible
+from participation.web.text import cleaned
 
 SEARCH_MAX_CHARACTERS = 200
 STATE_SLUGS = {
@@ -92,7 +92,7 @@ def asked(themes: Sequence[Theme], areas: Sequence[Area]) -> Asked:
     arguments = request.args
     sort = arguments.get("sorter", "")
     return Asked(
-        text=tidy(without_invisible(arguments.get("q", "")))[:SEARCH_MAX_CHARACTERS],
+        text=cleaned(arguments.get("q", ""))[:SEARCH_MAX_CHARACTERS],
         theme=next((theme for theme in themes if theme.key == arguments.get("tema")), None),
         area=next((area for area in areas if area.key == arguments.get("omrade")), None),
         state=_STATES.get(arguments.get("status", "")),

@@ -36,6 +36,7 @@ from participation.residents.blueprint import residents
 from participation.residents.demo import has_mailbox
 from participation.residents.entering import known_browser, landing, start_session, this_browser
 from participation.residents.need_form import draft_key
+from participation.residents.own_name import own_name
 from participation.residents.proposing import KEY_IN_SESSION
 from participation.settings_providers import For, Provider
 from participation.web.access import public
@@ -69,7 +70,7 @@ class EnterForm(Form):
 
     name = TextLine(
         lazy_gettext("Your name"),
-        validators=[Required(lazy_gettext("Write your name")), at_most(NAME_MAX_CHARACTERS)],
+        validators=[Required(lazy_gettext("Write your name")), at_most(NAME_MAX_CHARACTERS), own_name],
     )
     old_enough = BooleanField(validators=[Required(lazy_gettext("Tick this if you are old enough"))])
     mine = BooleanField(lazy_gettext("I wrote this. Bring it along."))

@@ -16,6 +16,7 @@ from participation.notifications.queries import is_muted, paces
 from participation.notifications.rules import Pace, Topic
 from participation.residents.blueprint import residents
 from participation.web.access import public
+from participation.web.language import speak_to
 from participation.web.views import found
 
 # What one may turn off alone, on the way out; staff may turn off the work too.
@@ -30,6 +31,7 @@ WEEKLY, DAILY = "weekly", "daily"
 def unsubscribe(token: str) -> str:
     held = found(read_unsubscribe_token(token))
     reader = found(person_now(held.person_id))
+    speak_to(reader.language.value)
     turn_down = _turn_down_work if held.from_work else _turn_down
     less = ""
     if request.method == "POST":
@@ -92,6 +94,7 @@ def mute_by_mail(token: str) -> str:
     held = found(read_mute_token(token))
     reader = found(person_now(held.person_id))
     found(None if reader.closed_at else reader)
+    speak_to(reader.language.value)
     need: Need = found(needs.need_page(held.subject.id) if held.subject.kind == "need" else None)
     if request.method == "POST":
         mute(reader.id, subject=held.subject)

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -28,8 +28,9 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from participation import clock
 from participation.refusals import Refusal, Refused
+from participation.unwritten import gaps, names_in
 from participation.web.filters import label
-from participation.web.text import tidy, without_invisible
+from participation.web.text import cleaned, without_invisible
 
 # WTForms' own messages, named here so that they are found for translation.
 LIBRARY_MESSAGES = (
@@ -142,9 +143,9 @@ class _Clean:
         self.data = value or ""
 
     def process_formdata(self, values: list[str]) -> None:
-        text = values[0] if values else ""
-        self.data = tidy(without_invisible(text.replace("\r", "")))
-        self.had_invisible = without_invisible(text.replace("\r", "")) != text.replace("\r", "")
+        text = values[0].replace("\r", "") if values else ""
+        self.data = cleaned(text)
+        self.had_invisible = bool(self.data) and without_invisible(text) != text
 
     def pre_validate(self, form: Any) -> None:
         if self.had_invisible:
@@ -273,6 +274,26 @@ def day_that_has_been(form: Any, field: DateField) -> None:
     sensible_day(form, field)
     if field.data and field.data > clock.today():
         raise ValidationError(gettext("Choose a day that has been"))
+
+
+def fields_gone(names: Iterable[str]) -> None:
+    """Say which fields of a template can't be filled in, if any."""
+    if fields := ", ".join(f"{{{name}}}" for name in names):
+        raise ValidationError(
+            gettext("We can't fill in %(fields)s here. Write it yourself, or take it out of the text.", fields=fields)
+        )
+
+
+def gaps_gone(left: Iterable[str]) -> None:
+    """Say what a template has left to be written, if anything."""
+    if still := ", ".join(left):
+        raise ValidationError(gettext("Something is still to be written here: %(gaps)s", gaps=still))
+
+
+def written_out(_form: Any, field: StringField) -> None:
+    """Of a text that people read as it stands: nothing of a template is left in it."""
+    fields_gone(names_in(field.data))
+    gaps_gone(gaps(field.data))
 
 
 def at_most(characters: int) -> Length:

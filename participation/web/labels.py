@@ -16,7 +16,7 @@ LABELS = {
         Refusal.DATE_OUT_OF_REACH: lazy_gettext("Choose a date to come, within half a year."),
         Refusal.ASKED_BEFORE: lazy_gettext("You have asked for a new assessment before. It can be done once."),
         Refusal.NOTHING_CORRECTED: lazy_gettext("The wording is the same as before. Change what is to be corrected."),
-        Refusal.FIELD_UNFILLED: lazy_gettext("There is a field in the text that we can't fill in. Write it yourself, or take it out."),
+        Refusal.FIELD_UNFILLED: lazy_gettext("Something in the text is still to be filled in or written, in braces or as [skriv …]. Write it, or take it out."),
         Refusal.CLOSED_FOR_SUPPORT: lazy_gettext("This need can no longer be supported, since it has been decided on."),
         Refusal.CLOSED_FOR_COMMENTS: lazy_gettext("This need is no longer open for comments."),
         Refusal.REPLY_TO_REPLY: lazy_gettext("Reply to the first comment instead: replies have one level."),

@@ -1,8 +1,12 @@
-"""Which language a page is in: what was asked for, what was chosen before, the person's own, else bokmål."""
+"""Which language a page is in: what was asked for, what was chosen before, the person's own, else bokmål.
+
+Whoever opens a link in their mail is the person that the link names.
+"""
 
 from urllib.parse import urlencode
 
-from flask import Response, has_request_context, request, url_for
+from flask import Response, g, has_request_context, request, url_for
+from flask_babel import refresh
 from flask_login import current_user
 
 from participation.web.addresses import settings
@@ -16,10 +20,21 @@ _COOKIE_SECONDS = 365 * 24 * 3600
 def select_language() -> str:
     if not has_request_context():
         return DEFAULT
-    for wanted in (request.args.get("sprak"), request.cookies.get(COOKIE), _of_person()):
+    for wanted in (request.args.get("sprak"), request.cookies.get(COOKIE), _of_reader(), _of_person()):
         if wanted in LANGUAGES:
             return str(wanted)
     return DEFAULT
+
+
+def speak_to(language: str) -> None:
+    """Show the page in the language of the one whose mail it was opened from, unless the browser has chosen another."""
+    g.language_of_reader = language
+    refresh()
+
+
+def _of_reader() -> str | None:
+    language: str | None = g.get("language_of_reader")
+    return language
 
 
 def _of_person() -> str | None:

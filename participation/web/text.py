@@ -11,6 +11,24 @@ from markupsafe import Markup, escape
 
 # Control characters but tab and line feed, and the marks that turn the direction of what stands around them.
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+# What comes along when text is copied, and changes nothing of what is read: soft hyphens, spaces and joiners of no
+# width, marks of no sound.
+_STRAY = re.compile(r"[\u00ad\u034f\u180e\u200b\u2060-\u2064\u206a-\u206f\ufff9-\ufffc]")
+# Letters that show nothing: a space does as well.
+_BLANK_LETTERS = "\u2800\u3164\uffa0"
+_BLANKS = str.maketrans(_BLANK_LETTERS, " " * len(_BLANK_LETTERS))
+# Words and emoji need joiners, marks of direction and selectors of a form, one at a time and after something; a flag
+# may be spelt in letters that can't be seen, and those stand nowhere else.
+_NEEDLESS = re.compile(
+    r"(?:^|(?<=[\s\u061c\u200c-\u200f]))[\u061c\u200c-\u200f]+"
+    r"|(?:^|(?<=[\s\ufe00-\ufe0f]))[\ufe00-\ufe0f]+"
+    r"|(?P<flag>\U0001f3f4[\U000e0020-\U000e007e]{1,6}\U000e007f)"
+    r"|[\U000e0000-\U000e007f]"
+)
+# With those two, which old Korean is written with.
+_NEVER_SEEN = frozenset(_BLANK_LETTERS + "\u115f\u1160\U0001d159")
+# Letters, numbers, punctuation and symbols, by Unicode's categories.
+_SEEN = frozenset("LNPS")
 # How nh3 writes a link and an item of a list.
 _LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _ITEM = re.compile(r"<li>\s*(<p>)?")
@@ -23,12 +41,27 @@ _links = LinkifyIt()
 
 
 def tidy(text: str) -> str:
-    """One kind of line break, composed letters, no space around."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    """One kind of line break, composed letters, no space around; nothing where nothing can be seen."""
+    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return composed.strip() if can_be_seen(composed) else ""
+
+
+def can_be_seen(text: str) -> bool:
+    return any(unicodedata.category(sign)[0] in _SEEN and sign not in _NEVER_SEEN for sign in text)
 
 
 def without_invisible(text: str) -> str:
     return _INVISIBLE.sub("", text)
+
+
+def without_stray(text: str) -> str:
+    """Without what can't be seen and is not missed either: it is taken out with no word about it."""
+    return _NEEDLESS.sub(lambda met: met["flag"] or "", _STRAY.sub("", text).translate(_BLANKS))
+
+
+def cleaned(text: str) -> str:
+    """What someone wrote, as it is kept."""
+    return tidy(without_stray(without_invisible(text)))
 
 
 def markdown(text: str) -> Markup:

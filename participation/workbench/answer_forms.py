@@ -6,13 +6,23 @@ from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import DateField, SelectField, ValidationError
+from wtforms import DateField, SelectField
 
-from participation.needs.fields import Field, gaps, joined, unfilled_fields
+from participation.needs.fields import Field, joined, unfilled_fields
 from participation.needs.models import AnswerTemplate, Need
 from participation.needs.rules import ANSWER_MAX_CHARACTERS, UpdateKind
 from participation.needs.wording import field_values
-from participation.web.forms import Form, Required, TextBlock, VersionField, at_most
+from participation.unwritten import gaps
+from participation.web.forms import (
+    Form,
+    Required,
+    TextBlock,
+    VersionField,
+    at_most,
+    fields_gone,
+    gaps_gone,
+    written_out,
+)
 from participation.web.pagination import ID_MAX
 
 NO_TEMPLATE = ""
@@ -21,22 +31,17 @@ NOTE_MAX_CHARACTERS = 500
 
 def fields_filled(form: "AnswerForm", field: TextBlock) -> None:
     """Each field in braces has something to be filled in with. A date still to be chosen has its own error."""
-    missing = unfilled_fields(form.values() | form.awaited, field.data)
-    if missing:
-        names = ", ".join(f"{{{name}}}" for name in missing)
-        raise ValidationError(
-            _("We can't fill in %(fields)s here. Write it yourself, or take it out of the text.", fields=names)
-        )
+    fields_gone(unfilled_fields(form.values() | form.awaited, field.data))
 
 
 def gaps_written(form: "AnswerForm", field: TextBlock) -> None:
     """What a template leaves to be written has been; whoever only looks at how it reads may still have it to do."""
-    left = [] if form.only_shown else gaps(field.data)
-    if left:
-        raise ValidationError(_("Something is still to be written here: %(gaps)s", gaps=", ".join(left)))
+    gaps_gone([] if form.only_shown else gaps(field.data))
 
 
 _WHOLE = (at_most(ANSWER_MAX_CHARACTERS), fields_filled, gaps_written)
+# Of words that are sent as they stand: fields are filled in once.
+_PLAIN = (at_most(ANSWER_MAX_CHARACTERS), written_out)
 
 
 def _mail_body() -> TextBlock:
@@ -159,16 +164,16 @@ class CorrectionForm(Form):
     version = VersionField()
     body = TextBlock(
         lazy_gettext("Answer on the page"),
-        [Required(lazy_gettext("Write the answer")), at_most(ANSWER_MAX_CHARACTERS)],
+        [Required(lazy_gettext("Write the answer")), *_PLAIN],
     )
-    mail_body = TextBlock(lazy_gettext("Answer in the e-mail"), [at_most(ANSWER_MAX_CHARACTERS)])
+    mail_body = TextBlock(lazy_gettext("Answer in the e-mail"), _PLAIN)
     would_change = TextBlock(
         lazy_gettext("What would change that?"),
-        [Required(lazy_gettext("Write what would make you look at it again")), at_most(ANSWER_MAX_CHARACTERS)],
+        [Required(lazy_gettext("Write what would make you look at it again")), *_PLAIN],
     )
     note = TextBlock(
         lazy_gettext("What do you correct?"),
-        [Required(lazy_gettext("Write what you correct")), at_most(NOTE_MAX_CHARACTERS)],
+        [Required(lazy_gettext("Write what you correct")), at_most(NOTE_MAX_CHARACTERS), written_out],
     )
 
     def wording(self) -> dict[str, Any]:

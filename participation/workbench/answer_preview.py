@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from participation import clock
-from participation.needs.fields import Values, fill, gaps, mark_gaps
+from participation.needs.fields import Values, fill
 from participation.needs.models import Need
 from participation.needs.queries import promises
 from participation.needs.rules import DateMove, UpdateKind, date_moves
 from participation.needs.service import need_facts
 from participation.notifications.mails import render_mail
 from participation.notifications.rules import EventKind
+from participation.unwritten import gaps, mark_gaps
 from participation.web.addresses import absolute_url
 
 # What staff write is stripped of these, and what stands unpaired is taken out. They become <mark> once all else is

@@ -11,7 +11,7 @@ from participation.projects.ending import step_choices
 from participation.projects.models import NeedLink, Project
 from participation.projects.rules import NOTE_MAX_CHARACTERS, TEXT_MAX_CHARACTERS, Ending, NextStep, NextStepKind, Phase
 from participation.web.filters import label
-from participation.web.forms import Part, Required, TextBlock, at_most
+from participation.web.forms import Part, Required, TextBlock, at_most, written_out
 from participation.workbench.plan_forms import VersionForm
 
 
@@ -25,9 +25,11 @@ class StepPart(Part):
     )
     text = TextBlock(
         lazy_gettext("To those who have the need"),
-        [Required(lazy_gettext("Write what happens now, and why")), at_most(NOTE_MAX_CHARACTERS)],
+        [Required(lazy_gettext("Write what happens now, and why")), at_most(NOTE_MAX_CHARACTERS), written_out],
     )
-    would_change = TextBlock(lazy_gettext("What would make us look at it again?"), [at_most(NOTE_MAX_CHARACTERS)])
+    would_change = TextBlock(
+        lazy_gettext("What would make us look at it again?"), [at_most(NOTE_MAX_CHARACTERS), written_out]
+    )
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = bool(super().validate(extra_validators))
@@ -45,7 +47,9 @@ class StepPart(Part):
 class SharedPart(Part):
     """What is said of a need that another project takes on as well."""
 
-    text = TextBlock(lazy_gettext("To those who have the need"), [Optional(), at_most(NOTE_MAX_CHARACTERS)])
+    text = TextBlock(
+        lazy_gettext("To those who have the need"), [Optional(), at_most(NOTE_MAX_CHARACTERS), written_out]
+    )
 
     def step(self) -> NextStep | None:
         return NextStep(NextStepKind.CONTINUE, self.text.data) if self.text.data else None
@@ -61,7 +65,7 @@ class EndingForm(VersionForm):
     )
     lessons = TextBlock(
         lazy_gettext("What did you learn?"),
-        [Required(lazy_gettext("Write what you learnt")), at_most(TEXT_MAX_CHARACTERS)],
+        [Required(lazy_gettext("Write what you learnt")), at_most(TEXT_MAX_CHARACTERS), written_out],
     )
     ties: tuple[NeedLink, ...] = ()
 

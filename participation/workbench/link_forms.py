@@ -13,7 +13,7 @@ from participation.projects import queries
 from participation.projects.models import Project
 from participation.projects.rules import LEADING_SCOPES, NOTE_MAX_CHARACTERS, Scope
 from participation.web.filters import label
-from participation.web.forms import Form, Required, TextBlock, TextLine, at_most, choices_of
+from participation.web.forms import Form, Required, TextBlock, TextLine, at_most, choices_of, written_out
 
 REFERENCE_MAX_CHARACTERS = 20
 
@@ -32,7 +32,9 @@ def _scope() -> RadioField:
 
 
 def _note() -> TextBlock:
-    return TextBlock(lazy_gettext("What will the project do for this need?"), [at_most(NOTE_MAX_CHARACTERS)])
+    return TextBlock(
+        lazy_gettext("What will the project do for this need?"), [at_most(NOTE_MAX_CHARACTERS), written_out]
+    )
 
 
 class LinkNeedForm(Form):
@@ -69,6 +71,7 @@ class EndLinkForm(Form):
         [
             Required(lazy_gettext("Write why it is no longer part of the project")),
             at_most(NOTE_MAX_CHARACTERS),
+            written_out,
         ],
     )
 

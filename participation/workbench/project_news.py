@@ -10,7 +10,7 @@ from participation.projects import queries, service
 from participation.projects.models import Project
 from participation.projects.rules import TEXT_MAX_CHARACTERS
 from participation.web.access import requires, the_actor
-from participation.web.forms import Required, TextBlock, at_most
+from participation.web.forms import Required, TextBlock, at_most, written_out
 from participation.web.views import failed, found
 from participation.workbench.blueprint import workbench
 from participation.workbench.plan_forms import VersionForm
@@ -21,9 +21,9 @@ Answer = Response | tuple[str, int]
 class NewsForm(VersionForm):
     body = TextBlock(
         lazy_gettext("On the needs' pages"),
-        [Required(lazy_gettext("Write the news")), at_most(TEXT_MAX_CHARACTERS)],
+        [Required(lazy_gettext("Write the news")), at_most(TEXT_MAX_CHARACTERS), written_out],
     )
-    mail_body = TextBlock(lazy_gettext("In the e-mail"), [at_most(TEXT_MAX_CHARACTERS)])
+    mail_body = TextBlock(lazy_gettext("In the e-mail"), [at_most(TEXT_MAX_CHARACTERS), written_out])
 
 
 @workbench.route("/arbeidsflate/prosjekter/<id:project_id>/nytt", methods=["GET", "POST"])

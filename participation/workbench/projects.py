@@ -15,7 +15,7 @@ from participation.projects.models import Project
 from participation.projects.rules import NOTE_MAX_CHARACTERS, Phase, Principle
 from participation.refusals import Refusal
 from participation.web.access import requires, the_actor
-from participation.web.forms import Form, Required, TextBlock, VersionField, at_most, choices_of
+from participation.web.forms import Form, Required, TextBlock, VersionField, at_most, choices_of, written_out
 from participation.web.views import failed, found
 from participation.workbench.blueprint import workbench
 from participation.workbench.link_forms import EndLinkForm, LinkProjectForm
@@ -32,7 +32,9 @@ class PhaseForm(Form):
         [Required(lazy_gettext("Choose the new phase"))],
         choices=lambda: [("", _("Choose a phase")), *choices_of(Phase)()],
     )
-    note = TextBlock(lazy_gettext("What has happened, and what comes now?"), [at_most(NOTE_MAX_CHARACTERS)])
+    note = TextBlock(
+        lazy_gettext("What has happened, and what comes now?"), [at_most(NOTE_MAX_CHARACTERS), written_out]
+    )
 
 
 @workbench.get("/arbeidsflate/prosjekter")

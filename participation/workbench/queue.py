@@ -18,7 +18,7 @@ from participation.permissions import Permission
 from participation.web.access import requires, the_actor
 from participation.web.addresses import settings
 from participation.web.pagination import Cursor, Page
-from participation.web.text import tidy, without_invisible
+from participation.web.text import cleaned
 from participation.workbench.blueprint import workbench
 
 VIEWS = {
@@ -52,7 +52,7 @@ def queue() -> str:
     after = Cursor.parse(request.args.get("etter"))
     themes, areas = queries.all_themes(), queries.all_areas()
     wanted = NeedFilter(
-        text=tidy(without_invisible(request.args.get("q", "")))[:SEARCH_MAX_CHARACTERS],
+        text=cleaned(request.args.get("q", ""))[:SEARCH_MAX_CHARACTERS],
         theme_id=next((theme.id for theme in themes if theme.key == request.args.get("tema")), None),
         area_id=next((area.id for area in areas if area.key == request.args.get("omrade")), None),
         state=queries.state_in_address(request.args.get("status", "")),

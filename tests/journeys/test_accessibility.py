@@ -16,6 +16,7 @@ from participation.accounts.rules import Language
 from participation.extensions import db
 from tests.guards.html import faults as html_faults
 from tests.guards.pages import Page, build_town, every_page
+from tests.guards.unbroken import add_unbroken
 from tests.journeys.service import Service, prepared_service
 from tests.journeys.visitor import Visitor
 
@@ -36,7 +37,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 @pytest.fixture(scope="module")
 def pages(service: Service) -> list[Page]:
     with service.app.app_context():
-        values = build_town()
+        values = add_unbroken(build_town())
     return [page for page in every_page(service.app, values) if page.is_html]
 
 

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from participation.needs.fields import Field, Values, fill, gaps, joined, names_in, unfilled_fields, unknown_fields
+from participation.needs.fields import Field, Values, fill, joined, unfilled_fields, unknown_fields
+from participation.unwritten import gaps, names_in
 from participation.web.text import markdown, plain
 
 VALUES: Values = {

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from participation.web.text import excerpt, linkify, markdown, plain, tidy, without_invisible
+from participation.web.text import cleaned, excerpt, linkify, markdown, plain, tidy, without_invisible
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -170,3 +170,47 @@ def test_an_excerpt_ends_in_a_whole_word_and_one_set_of_dots(written: str, shown
 @given(st.text(), st.integers(min_value=2, max_value=60))
 def test_an_excerpt_is_never_longer_than_asked_for(text: str, characters: int) -> None:
     assert len(excerpt(text, characters)) <= characters
+
+
+UNSEEN = st.characters(categories=["Cf", "Cc", "Zs", "Zl", "Zp"]) | st.sampled_from(
+    "\u115f\u1160\u3164\uffa0\u2800\u034f\u180b\u180e\ufe0f\U000e0041\U000e0100\u0301"
+)
+
+
+@given(st.text(alphabet=UNSEEN, max_size=60))
+def test_what_shows_nothing_is_never_counted_as_written(text: str) -> None:
+    assert cleaned(text) == ""
+
+
+@given(st.text(alphabet=UNSEEN | st.characters(), max_size=60))
+def test_cleaning_twice_is_cleaning_once(text: str) -> None:
+    assert cleaned(cleaned(text)) == cleaned(text)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "👩‍👩‍👧 og 🇳🇴",
+        "❤️‍🔥 og 🏴󠁧󠁢󠁥󠁮󠁧󠁿",
+        "می‌خواهم",
+        "क्‍ष",
+        "čáhci",
+        "Å",
+        "!",
+        "7",
+        "한국어",
+        "1\ufe0f\u20e3",
+    ],
+)
+def test_what_words_and_emoji_are_made_of_is_kept(word: str) -> None:
+    assert cleaned(word) == unicodedata.normalize("NFC", word)
+
+
+@pytest.mark.parametrize("stray", ["\u200b", "\u00ad", "\u2060", "\u034f", "\U000e0041"])
+def test_what_comes_along_when_text_is_copied_is_taken_out(stray: str) -> None:
+    assert cleaned(f"Buss{stray}en{stray * 9}") == "Bussen"
+
+
+@pytest.mark.parametrize("filling", ["\u200d", "\ufe0f", "\u200e", "\u3164", "\u2800"])
+def test_a_word_is_not_made_longer_by_what_shows_nothing(filling: str) -> None:
+    assert len(" ".join(cleaned(f"A{filling * 40}").split())) <= 2

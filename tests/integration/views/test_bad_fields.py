@@ -22,6 +22,8 @@ Wanted = Callable[[AppForm], object]
 Open = Callable[[Wanted], list[Opened]]
 pytestmark = pytest.mark.usefixtures("unlimited")
 
+# Spaces and joiners of no width, letters that show nothing, soft hyphens, the letters of a flag with no flag.
+UNSEEN = ("\u200b" * 20, "\u3164\u2800 \u200d\ufe0f" * 5, "\u00ad\u115f" * 10, "\U000e0041" * 20)
 INVISIBLE = "\x00\x07\u202e\u2066\ufeff"
 MISFITS = {
     "choices": ("finnes-ikke", "-1", "9" * 5000, "\x00", "' OR 1=1 --"),
@@ -99,7 +101,7 @@ def test_each_field_that_must_be_filled_in_is_pointed_at(those: Open, unchanged:
     found: list[str] = []
     opened = those(lambda form: form.required)
     with unchanged():
-        for one, nothing in product(opened, (None, "", "  \r\n\t ")):
+        for one, nothing in product(opened, (None, "", "  \r\n\t ", *UNSEEN)):
             # What a form of something that is there already leaves out of its choices stays as it was.
             names = [name for name in one[0].required if nothing is not None or name in one[0].longest]
             if names:
@@ -255,3 +257,13 @@ def test_a_form_that_showed_an_error_is_taken_once_it_is_put_right(those: Open, 
             again = form_to(answer.text, form.action)
             answer = client.post(again.action, data=again.filled({}))
         assert (answer.status_code, kept() != before) == (302, True), form
+
+
+def test_what_comes_along_in_copying_is_taken_out_with_no_word_about_it(
+    town: Town, browsers: dict[str, FlaskClient]
+) -> None:
+    page = f"/behov/{town.need}"
+    form = open_form(browsers["Bjørn"], page, f"{page}/kommentarer")
+    words = form.filled({"body": "Bus\u00adsen går\u200b for sjelden 👩‍👩‍👧"})
+    assert browsers["Bjørn"].post(form.action, data=words).status_code == 302
+    assert "Bussen går for sjelden 👩‍👩‍👧" in browsers[""].get(page).text
