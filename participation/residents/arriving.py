@@ -23,9 +23,8 @@ from participation.residents.blueprint import residents
 from participation.residents.entering import known_browser, who_is_signed_in
 from participation.residents.own_email import ask_to_confirm
 from participation.residents.own_name import own_name
-from participation.residents.providers import enter, not_begun_here
+from participation.residents.providers import enter, not_begun_here, too_young
 from participation.web.access import public
-from participation.web.addresses import settings
 from participation.web.forms import Form, MailAddress, Required, TextLine, at_most
 from participation.web.views import found
 
@@ -99,7 +98,7 @@ def arrive() -> Page:
     if waiting is None:
         return _gone()
     if waiting.is_too_young:
-        return _too_young()
+        return too_young(waiting.arrival.provider)
     return _join_page(waiting) if waiting.may_join else _newcomer_page(waiting, NewcomerForm(data=_told(waiting)))
 
 
@@ -114,11 +113,6 @@ def agree() -> Page:
     if waiting.may_join and request.form.get("choice") == Choice.APART:
         return _apart(waiting)
     return _welcome(waiting)
-
-
-def _too_young() -> Page:
-    """Of somebody too young to take part nothing is kept."""
-    return render_template("residents/too_young.html", minimum_age=settings().demands.minimum_age), 403
 
 
 def _told(waiting: Waiting) -> dict[str, str]:
@@ -159,8 +153,10 @@ def _join(waiting: Waiting) -> Page:
         reopen(gone, name=kept.name)
     if gone is not None:
         merging.merge(kept.actor, kept=kept, gone=gone)
+    answer = enter(kept, waiting.arrival, waiting.way)
+    # Not before: what the browser held is dropped when a session begins.
     flash(_("Your sign-ins now lead to one account."), "success")
-    return enter(kept, waiting.arrival, waiting.way)
+    return answer
 
 
 def _apart(waiting: Waiting) -> Page:

@@ -16,7 +16,7 @@ from participation.accounts import login, service, sessions
 from participation.accounts.identities import has_identity
 from participation.accounts.login import the_person
 from participation.accounts.queries import open_sessions, token_hash
-from participation.accounts.rules import NAME_MAX_CHARACTERS, IdentityKind, Language
+from participation.accounts.rules import BY_DEMO, NAME_MAX_CHARACTERS, IdentityKind, Language
 from participation.extensions import db
 from participation.needs import queries as needs
 from participation.needs.models import SUBJECT_KIND
@@ -133,6 +133,7 @@ def _show(form: SettingsForm) -> str:
         sessions=open_sessions(person_id),
         providers=[known for known in settings().providers if known.known_by is KnownBy.NUMBER],
         has_number=has_identity(person_id, IdentityKind.NUMBER),
+        way_names=_way_names(),
         this_session=token_hash(login.current_token() or ""),
     )
 
@@ -141,6 +142,11 @@ def _what_stands(answers: Sequence[OutcomeNeed], ended: Container[int]) -> Outco
     """Of the results of a need, the newest first: one still in use, that meets it best."""
     how_far = list(Verdict)
     return min(answers, key=lambda answer: (answer.outcome_id in ended, how_far.index(answer.verdict)))
+
+
+def _way_names() -> dict[str, str]:
+    """What one came in by, by what a session says of it; what is not here is a link by e-mail."""
+    return {BY_DEMO: _("the demo's list"), **{known.key: known.label for known in settings().providers}}
 
 
 def _led_to(person_id: int) -> list[tuple[Outcome, list[OutcomeNeed]]]:

@@ -105,7 +105,7 @@ def come_back(provider: str) -> Page:
     try:
         arrival = _vouched_for(client, attempt)
     except ProviderFault as fault:
-        return failed(provider, fault.fault, next_path=attempt.next_path)
+        return failed(provider, fault.fault, next_path=attempt.next_path, wanted=attempt.wanted)
     return _receive(client, arrival, attempts.way_of(attempt))
 
 
@@ -153,6 +153,8 @@ def _conditions() -> Conditions:
 def _receive(client: Client, arrival: Arrival, way: Way) -> Page:
     """Sign in whose account it is; where there is something to agree to first, lead to the page that tells what."""
     person = identities.person_of(arrival)
+    if person is None and arrival.old_enough is False:
+        return too_young(arrival.provider)
     if person is None and arrival.roles is not None and arrival.name and way.person_id is None:
         # A directory's people are made known by it: it says what they are called.
         person = identities.newcomer(arrival, name=arrival.name, language=Language(str(get_locale())))
@@ -176,20 +178,41 @@ def enter(person: Person, arrival: Arrival, way: Way) -> Response:
     return redirect(landing(person.actor, way.next_path))
 
 
-def failed(provider: str, fault: Fault, *, next_path: str = "/") -> Page:
+def too_young(provider: str) -> Page:
+    """Of somebody too young to take part nothing is kept, not even until they have read this."""
+    _note_refusal(provider, "too_young")
+    return render_template("residents/too_young.html", minimum_age=settings().demands.minimum_age), 403
+
+
+def failed(provider: str, fault: Fault, *, next_path: str = "/", wanted: Assurance | None = None) -> Page:
     """Note why nobody was signed in, and tell the person what to do."""
+    again_url = _again(provider, next_path, wanted)
     db.session.rollback()
-    log.warning("sign_in_refused", provider=provider, fault=fault.value)
-    audit.record("sign_in_refused", actor_id=None, kind="sign_in", object_id=0, provider=provider, fault=fault.value)
-    db.session.commit()
+    _note_refusal(provider, fault.value)
     label = clients()[provider].provider.label
-    return _failed_page(fault, label=label, next_path=next_path), _STATUS.get(fault, 400)
+    page = _failed_page(fault, label=label, again_url=again_url)
+    return page, _STATUS.get(fault, 400)
 
 
 def not_begun_here() -> Page:
     """For who comes to the end of a way that they have not set out on, or that they have been to the end of."""
-    return _failed_page(Fault.NOT_BEGUN_HERE), _STATUS[Fault.NOT_BEGUN_HERE]
+    page = _failed_page(Fault.NOT_BEGUN_HERE, again_url=url_for("residents.sign_in"))
+    return page, _STATUS[Fault.NOT_BEGUN_HERE]
 
 
-def _failed_page(fault: Fault, *, label: str = "", next_path: str = "/") -> str:
-    return render_template("residents/sign_in_failed.html", fault=fault.value, label=label, next_path=next_path)
+def _failed_page(fault: Fault, *, again_url: str, label: str = "") -> str:
+    return render_template("residents/sign_in_failed.html", fault=fault.value, label=label, again_url=again_url)
+
+
+def _again(provider: str, next_path: str, wanted: Assurance | None) -> str:
+    """To the page with all ways; for who is signed in already, and shows more of who they are, the same way anew."""
+    where = next_path if next_path != "/" else None
+    if wanted is not None and who_is_signed_in() is not None:
+        return url_for("residents.go_to_provider", provider=provider, niva=wanted.value, neste=where)
+    return url_for("residents.sign_in", neste=where)
+
+
+def _note_refusal(provider: str, fault: str) -> None:
+    log.warning("sign_in_refused", provider=provider, fault=fault)
+    audit.record("sign_in_refused", actor_id=None, kind="sign_in", object_id=0, provider=provider, fault=fault)
+    db.session.commit()

@@ -13,7 +13,8 @@ from wtforms import BooleanField, HiddenField
 from wtforms.widgets import EmailInput
 
 from participation import clock
-from participation.accounts import login, service
+from participation.accounts import service
+from participation.accounts.login import current_token
 from participation.accounts.models import Person, SignInLink
 from participation.accounts.queries import link_by_token, people_at, person_by_email, token_hash
 from participation.accounts.rules import (
@@ -105,7 +106,7 @@ def sign_in() -> Page | AnyResponse:
         form=form,
         people=_demo_people(),
         has_written=_has_written(),
-        was_signed_in=login.current_token() is not None,
+        was_signed_in=current_token() is not None and not current_user.is_authenticated,
         providers=_providers(),
         next_path=_wanted_page(),
         minutes=SIGNIN_LINK_EXPIRY_MINUTES,

@@ -14,7 +14,7 @@ export async function assets(ctx, next) {
 }
 
 function page(ctx, { title, profile, head, body }) {
-  ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'self'; frame-src http: https:");
+  ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'self'; frame-src http: https:; img-src data:");
   ctx.set('Cache-Control', 'no-store');
   ctx.type = 'html';
   ctx.body = render(html`<html lang="nb">

@@ -15,6 +15,22 @@ function sayLeft(dialog, seconds) {
   if (left.textContent !== text) left.textContent = text;
 }
 
+const stops = (dialog) => [...dialog.querySelectorAll("a, button")].filter((stop) => !stop.hidden);
+
+/** What held the focus may be one of the words that no longer are so. */
+function focusInside(dialog) {
+  const holds = document.activeElement;
+  if (!dialog.contains(holds) || holds.closest("[hidden]")) stops(dialog)[0].focus();
+}
+
+/** Round and round: a browser would let it out to its own buttons, and from there it is hard to find back. */
+function keepTabInside(dialog, event) {
+  const [first, last] = [stops(dialog)[0], stops(dialog).at(-1)];
+  if (event.key !== "Tab" || document.activeElement !== (event.shiftKey ? first : last)) return;
+  event.preventDefault();
+  (event.shiftKey ? last : first).focus();
+}
+
 async function ask(url, options) {
   const response = await fetch(url, { credentials: "same-origin", headers: { Accept: "application/json" }, ...options });
   if (!response.ok) throw new Error(String(response.status));
@@ -37,6 +53,7 @@ function watch(dialog) {
     words(dialog, seconds <= 0 ? "over" : more ? "idle" : "last");
     if (seconds > 0) sayLeft(dialog, seconds);
     if (!dialog.open && (!closed || seconds <= 0)) dialog.showModal();
+    if (dialog.open) focusInside(dialog);
     return seconds > 0 ? again(Math.min(LEFT_EVERY_MS, seconds * 1000 + 500)) : clearTimeout(waiting);
   };
   const look = async () => {
@@ -54,6 +71,7 @@ function watch(dialog) {
     }
   };
   dialog.querySelector("[data-stay]").addEventListener("click", stay);
+  dialog.addEventListener("keydown", (event) => keepTabInside(dialog, event));
   dialog.addEventListener("close", () => { closed = true; });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
   again(Math.max(Number(dialog.dataset.seconds) - WARN_SECONDS, 0) * 1000);

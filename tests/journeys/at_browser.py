@@ -22,6 +22,7 @@ class AtBrowser:
     page: Page
     complaints: list[str] = field(default_factory=list)
     """What the browser's console said was wrong."""
+    scripts: bool = True
 
     def open(self, path: str) -> None:
         answer = self.page.goto(f"{self.service.site_url}{path}")
@@ -113,7 +114,7 @@ def at_browser(browser: Browser, service: Service, address: str, *, scripts: boo
     context.set_default_timeout(PAGE_MILLISECONDS)
     try:
         page = context.new_page()
-        person = AtBrowser(service, address, page)
+        person = AtBrowser(service, address, page, scripts=scripts)
         page.on("pageerror", lambda error: person.complaints.append(str(error)))
         page.on(
             "console",

@@ -17,14 +17,10 @@ from participation.extensions import db
 from tests.guards.html import faults as html_faults
 from tests.guards.pages import Page, build_town, every_page
 from tests.guards.unbroken import add_unbroken
+from tests.journeys.axe import WIDE, faults_here, size
 from tests.journeys.service import Service, prepared_service
 from tests.journeys.visitor import Visitor
 
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-# No rule that is run needs the stylesheets fetched once more (preload).
-RUN_AXE = """async () => (await axe.run({resultTypes: ["violations"], preload: false})).violations.map(
-  found => `${found.id}: ${found.nodes.map(node => node.target.join(" ")).join(", ")}`)"""
-WIDE, PHONE, NARROW = (1280, 900), (390, 844), (320, 640)
 VISITOR = "visitor"
 
 
@@ -65,21 +61,11 @@ def _faults(tab: Tab, address: str, is_seen: Callable[[Tab], bool] = lambda tab:
     """What axe finds in light on a wide screen and in dark on a phone, and whether 320 px is too narrow."""
     complaints: list[str] = []
     tab.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
-    tab.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    size(tab, WIDE)
     tab.emulate_media(color_scheme="light")
     tab.goto(address)
-    if is_seen(tab):
-        return []
-    tab.evaluate(AXE.read_text())
-    found = [f"light: {fault}" for fault in tab.evaluate(RUN_AXE)]
-    tab.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-    tab.emulate_media(color_scheme="dark")
-    found += [f"dark: {fault}" for fault in tab.evaluate(RUN_AXE)]
-    tab.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
-    width = tab.evaluate("document.documentElement.scrollWidth")
-    if width > NARROW[0]:
-        found.append(f"{width} px wide on a {NARROW[0]} px screen")
-    return [f"{address}: {fault}" for fault in [*found, *complaints]]
+    found = [] if is_seen(tab) else faults_here(tab)
+    return [f"{address}: {fault}" for fault in found + complaints]
 
 
 def new_sight() -> Callable[[Tab], bool]:
