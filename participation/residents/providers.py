@@ -28,6 +28,7 @@ from participation.residents.entering import (
     came_by,
     known_browser,
     landing,
+    new_browser,
     start_session,
     this_browser,
     who_is_signed_in,
@@ -156,7 +157,7 @@ def _receive(client: Client, arrival: Arrival, way: Way) -> Page:
         # A directory's people are made known by it: it says what they are called.
         person = identities.newcomer(arrival, name=arrival.name, language=Language(str(get_locale())))
     if person is None or _is_another(person, way) or person.closed_at is not None:
-        attempts.wait(way, arrival, browser=this_browser())
+        attempts.wait(way, arrival, browser=new_browser())
         db.session.commit()
         return redirect(url_for("residents.arrive"))
     return enter(person, arrival, way)
