@@ -55,6 +55,11 @@ class Person(Base):
         """With every role the person has; who is signed in has those of `SignInSession.actor`."""
         return Actor(id=self.id, roles=frozenset({Role.RESIDENT, *(held.role for held in self.roles)}))
 
+    def actor_by(self, provider: str) -> Actor:
+        """With the roles that count for who was signed in so just now: a directory's only by it."""
+        held = (role.role for role in self.roles if role.source in {GIVEN_HERE, provider})
+        return Actor(id=self.id, roles=frozenset({Role.RESIDENT, *held}))
+
 
 class PersonRole(Base):
     """A role, and who says that the person has it: an administrator here, or a directory by its key in the settings."""
@@ -164,9 +169,8 @@ class SignInSession(Base):
 
     @property
     def actor(self) -> Actor:
-        """The person with the roles that count here: a directory's only for who was signed in by it just now."""
-        held = (role.role for role in self.person.roles if role.source in {GIVEN_HERE, self.provider})
-        return Actor(id=self.person_id, roles=frozenset({Role.RESIDENT, *held}))
+        """The person with the roles that count here."""
+        return self.person.actor_by(self.provider)
 
 
 class Passkey(Base):

@@ -22,9 +22,8 @@ from participation.privacy.service import reopen
 from participation.residents.blueprint import residents
 from participation.residents.entering import known_browser, who_is_signed_in
 from participation.residents.own_email import ask_to_confirm
-from participation.residents.providers import enter
+from participation.residents.providers import enter, too_young
 from participation.web.access import public
-from participation.web.addresses import settings
 from participation.web.forms import Form, MailAddress, Required, TextLine, at_most
 from participation.web.views import found
 
@@ -98,7 +97,7 @@ def arrive() -> Page:
     if waiting is None:
         return _gone()
     if waiting.is_too_young:
-        return _too_young()
+        return too_young(waiting.arrival.provider)
     return _join_page(waiting) if waiting.may_join else _newcomer_page(waiting, NewcomerForm(data=_told(waiting)))
 
 
@@ -113,11 +112,6 @@ def agree() -> Page:
     if waiting.may_join and request.form.get("choice") == Choice.APART:
         return _apart(waiting)
     return _welcome(waiting)
-
-
-def _too_young() -> Page:
-    """Of somebody too young to take part nothing is kept."""
-    return render_template("residents/too_young.html", minimum_age=settings().demands.minimum_age), 403
 
 
 def _told(waiting: Waiting) -> dict[str, str]:
@@ -155,8 +149,10 @@ def _join(waiting: Waiting) -> Page:
     kept, gone = _accounts(waiting)
     if gone is not None:
         merging.merge(kept.actor, kept=kept, gone=gone)
+    answer = enter(kept, waiting.arrival, waiting.way)
+    # Not before: what the browser held is dropped when a session begins.
     flash(_("Your sign-ins now lead to one account."), "success")
-    return enter(kept, waiting.arrival, waiting.way)
+    return answer
 
 
 def _apart(waiting: Waiting) -> Page:

@@ -153,6 +153,8 @@ def _conditions() -> Conditions:
 def _receive(client: Client, arrival: Arrival, way: Way) -> Page:
     """Sign in whose account it is; where there is something to agree to first, lead to the page that tells what."""
     person = identities.person_of(arrival)
+    if person is None and arrival.old_enough is False:
+        return too_young(arrival.provider)
     if person is None and arrival.roles is not None and arrival.name and way.person_id is None:
         # A directory's people are made known by it: it says what they are called.
         person = identities.newcomer(arrival, name=arrival.name, language=Language(str(get_locale())))
@@ -173,15 +175,25 @@ def enter(person: Person, arrival: Arrival, way: Way) -> Response:
     identities.note_identity(person, arrival)
     identities.take_roles(person, arrival)
     start_session(person, draft_key=way.draft_key, came_by=came_by(arrival, provider))
-    return redirect(landing(person.actor, way.next_path))
+    return redirect(landing(person.actor_by(provider.key), way.next_path))
+
+
+def too_young(provider: str) -> Page:
+    """Of somebody too young to take part nothing is kept, not even until they have read this."""
+    _note_refusal(provider, "too_young")
+    return render_template("residents/too_young.html", minimum_age=settings().demands.minimum_age), 403
 
 
 def failed(provider: str, fault: Fault, *, next_path: str = "/") -> Page:
     """Note why nobody was signed in, and tell the person what to do."""
     db.session.rollback()
-    log.warning("sign_in_refused", provider=provider, fault=fault.value)
-    audit.record("sign_in_refused", actor_id=None, kind="sign_in", object_id=0, provider=provider, fault=fault.value)
-    db.session.commit()
+    _note_refusal(provider, fault.value)
     label = clients()[provider].provider.label
     status = 503 if fault is Fault.PROVIDER_SILENT else 400
     return render_template("residents/sign_in_failed.html", fault=fault.value, label=label, next_path=next_path), status
+
+
+def _note_refusal(provider: str, fault: str) -> None:
+    log.warning("sign_in_refused", provider=provider, fault=fault)
+    audit.record("sign_in_refused", actor_id=None, kind="sign_in", object_id=0, provider=provider, fault=fault)
+    db.session.commit()

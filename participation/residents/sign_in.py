@@ -17,6 +17,7 @@ from participation.accounts.models import Person, SignInLink
 from participation.accounts.queries import link_by_token, people_at, person_by_email, token_hash
 from participation.accounts.rules import (
     BY_DEMO,
+    BY_LINK,
     EMAIL_MAX_CHARACTERS,
     NAME_MAX_CHARACTERS,
     SIGNIN_LINK_EXPIRY_MINUTES,
@@ -207,7 +208,7 @@ def _enter(token: str, form: EnterForm) -> AnyResponse:
     comes_along = _asked_here(link) or form.mine.data
     next_path = link.next_path if comes_along or not _written(link) else "/"
     start_session(person, draft_key=link.draft_key if comes_along else None)
-    return redirect(landing(person.actor, next_path))
+    return redirect(landing(person.actor_by(BY_LINK), next_path))
 
 
 def _refused(refused: Refused, link: SignInLink) -> Page | AnyResponse:

@@ -136,6 +136,11 @@ def entra(double: FalseProvider) -> Realm:
 
 
 @pytest.fixture
+def plain(double: FalseProvider) -> Realm:
+    return double.realms["plain"]
+
+
+@pytest.fixture
 def attack(app: Flask, visitor: FlaskClient, idporten: Realm) -> Attack:
     """A sign-in by a provider that lies so, which is refused for that fault."""
 
