@@ -35,11 +35,11 @@ _TRUE = {"1", "true", "yes", "on"}
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    secret_key: str
-    database_url: str
+    secret_key: str = field(repr=False)
+    database_url: str = field(repr=False)
     demo: bool = False
-    redis_url: str | None = None
-    smtp_url: str | None = None
+    redis_url: str | None = field(default=None, repr=False)
+    smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "Lier svarer <svar@example.org>"
     site_url: str = "http://127.0.0.1:5000"
     site_name: str = "Lier svarer"

@@ -157,7 +157,8 @@ def _provider(given: _Given) -> Provider:
 def _issuer(given: _Given) -> str:
     issuer = given.must("ISSUER")
     if not is_safe(issuer):
-        raise SettingsError(f"{given.name('ISSUER')} must be an https address, not {issuer!r}")
+        # Without what was given: a password may stand in it.
+        raise SettingsError(f"{given.name('ISSUER')} must be an https address such as https://idporten.no, and no more")
     return issuer
 
 

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from email_validator import EmailNotValidError, validate_email
+
 from participation.accounts.national_number import age_on, refuse
 from participation.accounts.rules import EMAIL_MAX_CHARACTERS, NAME_MAX_CHARACTERS, IdentityKind
 from participation.oidc.faults import Fault, ProviderFault
@@ -139,7 +141,16 @@ def _assurance(provider: Provider, claims: Claims, wanted: Assurance | None) -> 
 def _email(provider: Provider, claims: Claims) -> str:
     written = _text(claims, "email") or _text(claims, "preferred_username")
     domain = written.rpartition("@")[2].lower()
-    return written if domain in provider.email_domains and len(written) <= EMAIL_MAX_CHARACTERS else ""
+    is_theirs = domain in provider.email_domains and len(written) <= EMAIL_MAX_CHARACTERS
+    return written if is_theirs and _is_address(written) else ""
+
+
+def _is_address(written: str) -> bool:
+    try:
+        validate_email(written, check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True
 
 
 def _roles(provider: Provider, claims: Claims) -> list[Role] | None:

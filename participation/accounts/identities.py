@@ -95,4 +95,6 @@ def newcomer(arrival: Arrival, *, name: str, language: Language) -> Person:
 def take_roles(person: Person, arrival: Arrival) -> None:
     """Give the person the roles that the directory gives them now, and take those it gives no longer."""
     if arrival.roles is not None:
+        # Of two sign-ins at once the second waits here, and then sees what the first has changed.
+        db.session.refresh(person, with_for_update={"key_share": True})
         set_roles(None, person=person, roles=frozenset(arrival.roles), source=arrival.provider)

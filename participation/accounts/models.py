@@ -55,6 +55,11 @@ class Person(Base):
         """With every role the person has; who is signed in has those of `login.SignedIn.actor`."""
         return Actor(id=self.id, roles=frozenset({Role.RESIDENT, *(held.role for held in self.roles)}))
 
+    def actor_by(self, provider: str) -> Actor:
+        """With the roles that count for who was signed in so just now: a directory's only by it."""
+        held = (role.role for role in self.roles if role.source in {GIVEN_HERE, provider})
+        return Actor(id=self.id, roles=frozenset({Role.RESIDENT, *held}))
+
 
 class PersonRole(Base):
     """A role, and who says that the person has it: an administrator here, or a directory by its key in the settings."""
@@ -169,8 +174,7 @@ class SignInSession(Base):
 
         It takes the second step as done: what they may do now is said by `login.SignedIn.actor`.
         """
-        held = (role.role for role in self.person.roles if role.source in {GIVEN_HERE, self.provider})
-        return Actor(id=self.person_id, roles=frozenset({Role.RESIDENT, *held}))
+        return self.person.actor_by(self.provider)
 
 
 class Passkey(Base):

@@ -132,6 +132,8 @@ def end_all_sessions(person_id: int) -> None:
 
 def end_provider_sessions(*, issuer: str, sid: str | None = None, subject_hash: str | None = None) -> int:
     """End what began in the provider's session, or all that is its subject's; returns how many were open."""
+    if sid is not None and not sid.isprintable():
+        return 0  # nobody's, and PostgreSQL takes no such text
     named: list[ColumnElement[bool]] = [SignInSession.issuer == issuer]
     if sid is not None:
         named.append(SignInSession.sid == sid)

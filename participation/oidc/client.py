@@ -15,8 +15,9 @@ from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
+from participation.oidc.asking import PATIENT, Patience, patient
 from participation.oidc.faults import Fault, ProviderFault
-from participation.oidc.metadata import TIMEOUT_SECONDS, Metadata
+from participation.oidc.metadata import Metadata
 from participation.oidc.tokens import Claims, read_id_token, read_logout_token
 from participation.permissions import Assurance
 from participation.settings_error import SettingsError
@@ -47,10 +48,11 @@ class Arrived:
 class Client:
     """Of one provider, shared by the threads of a process. Calls nobody until it is used."""
 
-    def __init__(self, provider: Provider) -> None:
+    def __init__(self, provider: Provider, *, patience: Patience = PATIENT) -> None:
         """Raises SettingsError when its key can't be used."""
         self.provider = provider
-        self.metadata = Metadata(provider.issuer)
+        self.metadata = Metadata(provider.issuer, patience=patience)
+        self._patience = patience
         self._key = _signing_key(provider.key, provider.private_key) if provider.private_key else None
 
     def begin(self, *, redirect_uri: str, language: str, wanted: Assurance | None) -> Begun:
@@ -103,12 +105,11 @@ class Client:
         endpoint = self.metadata.endpoint("token_endpoint")
         try:
             with self._session() as session:
-                token = session.fetch_token(
-                    endpoint, grant_type="authorization_code", timeout=TIMEOUT_SECONDS, allow_redirects=False, **given
-                )
+                token = session.fetch_token(endpoint, grant_type="authorization_code", allow_redirects=False, **given)
         except OAuthError:
             raise ProviderFault(Fault.PROVIDER_REFUSED) from None
-        except (requests.RequestException, ValueError):
+        except (requests.RequestException, AttributeError, RecursionError, TypeError, ValueError):
+            # Nobody there, or what is there says no JSON, or other JSON than a token.
             raise ProviderFault(Fault.PROVIDER_SILENT) from None
         return dict(token)
 
@@ -120,8 +121,7 @@ class Client:
             scope=self.provider.scope,
             code_challenge_method="S256",
         )
-        # Else a .netrc on the machine would speak for us.
-        session.trust_env = False
+        patient(session, self._patience)
         if self.provider.client_auth is ClientAuth.PRIVATE_KEY_JWT:
             session.register_client_auth_method(self._own_word())
         return session

@@ -18,6 +18,8 @@ Claims = Mapping[str, Any]
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 # A notice of a logout is sent at once; one that is older may be somebody's copy of it.
 LOGOUT_NOTICE_SECONDS = 120
+# OpenID Connect Core 1.0, 2: no `sub` is longer, and what is kept of a `sid` isn't either.
+NAME_MAX_CHARACTERS = 255
 
 
 def read_id_token(
@@ -32,6 +34,8 @@ def read_id_token(
         claims.validate(now=int(time.time()), leeway=provider.leeway_seconds)
     except (JoseError, TypeError, ValueError):
         raise ProviderFault(Fault.WORD_INVALID) from None
+    if not all(_is_name(decoded.claims[name]) for name in ("sub", "sid") if name in decoded.claims):
+        raise ProviderFault(Fault.WORD_INVALID)
     return dict(decoded.claims)
 
 
@@ -47,14 +51,19 @@ def read_logout_token(provider: Provider, metadata: Metadata, token: str) -> tup
     )
     try:
         registry.validate(claims)
-        is_notice = LOGOUT_EVENT in claims["events"] and "nonce" not in claims
+        is_notice = isinstance(claims["events"].get(LOGOUT_EVENT), dict) and "nonce" not in claims
         is_new = claims["iat"] >= now - LOGOUT_NOTICE_SECONDS - provider.leeway_seconds
-    except (JoseError, KeyError, TypeError, ValueError):
+    except (JoseError, AttributeError, KeyError, TypeError, ValueError):
         raise ProviderFault(Fault.WORD_INVALID) from None
-    sid, sub = (claims.get(name) if isinstance(claims.get(name), str) else None for name in ("sid", "sub"))
-    if not (is_notice and is_new and (sid or sub)):
+    sid, sub = claims.get("sid"), claims.get("sub")
+    names = [name for name in (sid, sub) if name is not None]
+    if not (is_notice and is_new and names and all(map(_is_name, names))):
         raise ProviderFault(Fault.WORD_INVALID)
     return sid, sub
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and 0 < len(name) <= NAME_MAX_CHARACTERS and name.isprintable()
 
 
 def _expected(provider: Provider) -> dict[str, Any]:

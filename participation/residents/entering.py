@@ -29,6 +29,12 @@ def this_browser() -> str:
     return cast(str, session[_BROWSER_KEY])
 
 
+def new_browser() -> str:
+    """Another such secret than before: whoever planted the former in this browser can't go on as who arrives now."""
+    session.pop(_BROWSER_KEY, None)
+    return this_browser()
+
+
 def known_browser() -> str | None:
     held = session.get(_BROWSER_KEY)
     return held if isinstance(held, str) else None

@@ -28,6 +28,7 @@ from participation.residents.entering import (
     came_by,
     known_browser,
     landing,
+    new_browser,
     start_session,
     this_browser,
     who_is_signed_in,
@@ -159,7 +160,7 @@ def _receive(client: Client, arrival: Arrival, way: Way) -> Page:
         # A directory's people are made known by it: it says what they are called.
         person = identities.newcomer(arrival, name=arrival.name, language=Language(str(get_locale())))
     if person is None or _is_another(person, way) or person.closed_at is not None:
-        attempts.wait(way, arrival, browser=this_browser())
+        attempts.wait(way, arrival, browser=new_browser())
         db.session.commit()
         return redirect(url_for("residents.arrive"))
     return enter(person, arrival, way)
@@ -175,7 +176,7 @@ def enter(person: Person, arrival: Arrival, way: Way) -> Response:
     identities.note_identity(person, arrival)
     identities.take_roles(person, arrival)
     start_session(person, draft_key=way.draft_key, came_by=came_by(arrival, provider))
-    return redirect(landing(person.actor, way.next_path))
+    return redirect(landing(person.actor_by(provider.key), way.next_path))
 
 
 def too_young(provider: str) -> Page:

@@ -214,7 +214,7 @@ def _enter(token: str, form: EnterForm) -> AnyResponse:
     comes_along = _asked_here(link) or form.mine.data
     next_path = link.next_path if comes_along or not _written(link) else "/"
     start_session(person, draft_key=link.draft_key if comes_along else None)
-    return redirect(landing(person.actor, next_path))
+    return redirect(landing(person.actor_by(BY_LINK), next_path))
 
 
 def _refused(refused: Refused, link: SignInLink) -> Page | AnyResponse:

@@ -6,7 +6,6 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from participation.accounts import login, sessions
-from participation.accounts.models import SignInSession
 from participation.accounts.queries import token_hash
 from participation.extensions import csrf, db, limiter
 from participation.oidc.faults import ProviderFault
@@ -25,19 +24,22 @@ NOTICES = "600 per minute"
 @residents.post("/logg-ut")
 @public
 def sign_out() -> Response | str:
-    provider_url = _at_provider(current_user.session) if current_user.is_authenticated else None
+    signed_in_by = current_user.session.provider if current_user.is_authenticated else ""
+    sealed = current_user.session.sealed_id_token if current_user.is_authenticated else None
     login.forget()
+    # Before the provider is asked where it signs people out: nobody else waits for what it answers.
     db.session.commit()
+    provider_url = _at_provider(signed_in_by, sealed)
     if provider_url is None:
         return redirect(url_for("residents.front"))
     # As a page and not as a redirect: the browser lets no form lead to another site, and this was one.
     return render_template("residents/signing_out.html", provider_url=provider_url)
 
 
-def _at_provider(session: SignInSession) -> str | None:
+def _at_provider(signed_in_by: str, sealed_id_token: str | None) -> str | None:
     """Where the person is signed out at the provider that signed them in; None when none did."""
-    client = clients().get(session.provider)
-    id_token = unseal(session.sealed_id_token or "", secret=settings().secret_key)
+    client = clients().get(signed_in_by)
+    id_token = unseal(sealed_id_token or "", secret=settings().secret_key)
     if client is None or id_token is None:
         return None
     back_to = absolute_url("residents.signed_out")

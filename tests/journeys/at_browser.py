@@ -80,7 +80,7 @@ class AtBrowser:
         for _look in range(2):
             assert Visitor(self.service.port).get(path).status == 200
         self.open(path)
-        self.send(path, {"name": name} if name else None)
+        self.send(path, {"name": name, "old_enough": "y"} if name else None)
         self.page.wait_for_url(lambda address: "/logg-inn" not in address)
 
     def sign_in(self, *, name: str | None = None) -> None:

@@ -13,8 +13,8 @@ from participation.extensions import db
 from participation.permissions import Role
 from tests.guards.html import faults as html_faults
 from tests.journeys.at_browser import AtBrowser, at_browser
+from tests.journeys.axe import WIDE, faults_here, size
 from tests.journeys.service import Service, running_service
-from tests.journeys.test_accessibility import AXE, NARROW, PHONE, RUN_AXE, WIDE
 
 ADDRESS = "farid@example.org"
 STEP, KEYS = "/logg-inn/nokkel", "/min-side/nokler"
@@ -90,17 +90,9 @@ def press(page: Page, name: str) -> None:
 
 
 def faults(page: Page) -> list[str]:
-    """What axe finds in light on a wide screen and in dark on a phone, and what is wider than the narrowest."""
-    found = html_faults(page.content())
-    page.evaluate(AXE.read_text())
-    for (width, height), scheme in ((WIDE, "light"), (PHONE, "dark")):
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-        found += [f"{scheme}: {fault}" for fault in page.evaluate(RUN_AXE)]
-    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
-    if page.evaluate("document.documentElement.scrollWidth") > NARROW[0]:
-        found.append(f"too wide for {NARROW[0]} px")
-    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    """What axe finds, what is wider than the narrowest phone, and what is no sound HTML."""
+    found = html_faults(page.content()) + faults_here(page)
+    size(page, WIDE)
     return found
 
 
