@@ -74,13 +74,17 @@ class AtBrowser:
     def _links(self) -> list[KeptMail]:
         return self.service.sink.about("/logg-inn/", to=self.address)
 
-    def open_link(self, mail: KeptMail, *, name: str | None = None) -> None:
-        """Open the link of the mail and sign in, after the mail's scanner has been there; `name` when new here."""
+    def open_link(self, mail: KeptMail, *, name: str | None = None, wrote_it: bool = False) -> None:
+        """Open the link of the mail and sign in, after the mail's scanner has been there; `name` when new here.
+
+        `wrote_it` says that what was written in the browser that asked for the link is one's own.
+        """
         path = signin_path(mail)
         for _look in range(2):
             assert Visitor(self.service.port).get(path).status == 200
         self.open(path)
-        self.send(path, {"name": name, "old_enough": "y"} if name else None)
+        fields = {"name": name, "old_enough": "y"} if name else {}
+        self.send(path, fields | {"mine": "y"} if wrote_it else fields)
         self.page.wait_for_url(lambda address: "/logg-inn" not in address)
 
     def sign_in(self, *, name: str | None = None) -> None:

@@ -46,7 +46,7 @@ def test_a_need_begun_on_the_phone_is_sent_from_the_computer(devices: tuple[AtBr
     phone, computer = devices
     phone.open("/behov/nytt")
     phone.send_on("/behov/nytt", NEED, to=r"/logg-inn\?neste=.*")
-    computer.open_link(phone.ask_for_link(), name="Astrid")
+    computer.open_link(phone.ask_for_link(), name="Astrid", wrote_it=True)
     for name, text in NEED.items():
         expect(computer.page.locator(f'[name="{name}"]')).to_have_value(text)
     computer.send_on("/behov/nytt", to=r"/behov/\d+/kvittering")
@@ -62,7 +62,7 @@ def test_a_comment_begun_on_the_phone_is_published_from_the_computer(
         need_id = make_need(make_person(f"Nabo {uuid4().hex}")).id
     phone.open(f"/behov/{need_id}/kommentarer")
     phone.send_on(f"/behov/{need_id}/kommentarer", {"body": COMMENT}, to=r"/logg-inn\?neste=.*")
-    computer.open_link(phone.ask_for_link(), name="Astrid")
+    computer.open_link(phone.ask_for_link(), name="Astrid", wrote_it=True)
     expect(computer.page.locator('[name="body"]')).to_have_value(COMMENT)
     computer.send_on(f"/behov/{need_id}/kommentarer", to=rf"/behov/{need_id}.*#comment-\d+")
     expect(computer.page.locator("article.comment")).to_contain_text(COMMENT)

@@ -258,9 +258,9 @@ def test_my_page_says_when_mails_do_not_arrive_and_a_link_in_one_ends_it(
         astrid.mail_failed_at = clock.now()
         path = f"/logg-inn/{accounts.make_link(astrid)}"
         db.session.commit()
-    assert "astrid@example.org" in client.get("/min-side").text
+    assert "E-posten vi sendte til astrid@example.org" in client.get("/min-side").text
     assert send(visitor, path, path).status_code == 302
-    assert "astrid@example.org" not in client.get("/min-side").text
+    assert "E-posten vi sendte til astrid@example.org" not in client.get("/min-side").text
 
 
 def test_administrators_see_the_mails_and_send_those_refused_again(app: Flask, signed_in: SignIn) -> None:

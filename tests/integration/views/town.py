@@ -295,7 +295,9 @@ def _residents_forms(town: Town) -> Iterator[AppForm]:
     yield AppForm("Cecilie", notices, notices, {"work": "daily"}, choices=(*topics, "work"))
     yield AppForm("", "/logg-inn", "/logg-inn", {"email": "astrid@example.org"}, {"email": 254}, ("email",))
     link = f"/logg-inn/{town.newcomers_token}"
-    yield AppForm("", link, link, {"name": "Ny her"}, {"name": 80}, ("name",))
+    yield AppForm("", link, link, {"name": "Ny her", "old_enough": "y"}, {"name": 80}, ("name",))
+    own = "/min-side/e-post"
+    yield AppForm("Astrid", own, own, {"email": "astrid.ny@example.org"}, {"email": 254}, ("email",))
 
 
 def _case_workers_forms(town: Town) -> Iterator[AppForm]:
