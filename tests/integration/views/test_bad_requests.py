@@ -27,7 +27,12 @@ Unchanged = Callable[[], AbstractContextManager[None]]
 pytestmark = pytest.mark.usefixtures("unlimited")
 
 # Needs no token: the signed address says who asks (RFC 8058).
-WITHOUT_TOKEN = {"residents.provider_tells_signed_out", "residents.mute_by_mail", "residents.note_opened", "residents.unsubscribe"}
+WITHOUT_TOKEN = {
+    "residents.provider_tells_signed_out",
+    "residents.mute_by_mail",
+    "residents.note_opened",
+    "residents.unsubscribe",
+}
 DEMO = {"residents.sign_in_demo", "residents.demo_mails", "residents.demo_mail"}
 
 
