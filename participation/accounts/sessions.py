@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, select, update
@@ -32,22 +32,13 @@ class CameBy:
 
 
 LINK = CameBy()
+_KEPT_AS_IT_IS = [part.name for part in fields(CameBy) if part.name != "limits"]
 
 
 def came_by(session: SignInSession) -> CameBy:
     """How the session's person came in, for another session in its place."""
     limits = SessionLimits(idle_minutes=session.idle_minutes, most=session.expires_at - clock.now())
-    return CameBy(
-        provider=session.provider,
-        limits=limits,
-        assurance=session.assurance,
-        old_enough=session.old_enough,
-        lives_here=session.lives_here,
-        issuer=session.issuer,
-        sid=session.sid,
-        subject_hash=session.subject_hash,
-        sealed_id_token=session.sealed_id_token,
-    )
+    return CameBy(limits=limits, **{name: getattr(session, name) for name in _KEPT_AS_IT_IS})
 
 
 def open_session(person: Person, *, device: str, came_by: CameBy = LINK) -> str:
@@ -63,14 +54,7 @@ def open_session(person: Person, *, device: str, came_by: CameBy = LINK) -> str:
             seen_at=moment,
             expires_at=moment + came_by.limits.most,
             idle_minutes=came_by.limits.idle_minutes,
-            provider=came_by.provider,
-            assurance=came_by.assurance,
-            old_enough=came_by.old_enough,
-            lives_here=came_by.lives_here,
-            issuer=came_by.issuer,
-            sid=came_by.sid,
-            subject_hash=came_by.subject_hash,
-            sealed_id_token=came_by.sealed_id_token,
+            **{name: getattr(came_by, name) for name in _KEPT_AS_IT_IS},
         )
     )
     audit.record(

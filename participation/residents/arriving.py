@@ -7,25 +7,24 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, lazy_gettext
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
-from wtforms.validators import Optional
-from wtforms.widgets import EmailInput
 
 from participation.accounts import attempts, identities
 from participation.accounts.arrival import Arrival
 from participation.accounts.attempts import Way
 from participation.accounts.models import Person
-from participation.accounts.rules import EMAIL_MAX_CHARACTERS, NAME_MAX_CHARACTERS, Language
+from participation.accounts.rules import NAME_MAX_CHARACTERS, Language
 from participation.extensions import db
 from participation.oidc.registry import clients
 from participation.privacy import merging
 from participation.privacy.service import reopen
 from participation.residents.blueprint import residents
+from participation.residents.email_field import email_field
 from participation.residents.entering import known_browser, who_is_signed_in
 from participation.residents.own_email import ask_to_confirm
 from participation.residents.own_name import own_name
 from participation.residents.providers import enter, not_begun_here, too_young
 from participation.web.access import public
-from participation.web.forms import Form, MailAddress, Required, TextLine, at_most
+from participation.web.forms import Form, Required, TextLine, at_most
 from participation.web.views import found
 
 Page = str | Response | tuple[str, int]
@@ -47,15 +46,7 @@ class NewcomerForm(Form):
         lazy_gettext("Your name"),
         validators=[Required(lazy_gettext("Write your name")), at_most(NAME_MAX_CHARACTERS), own_name],
     )
-    email = TextLine(
-        lazy_gettext("Your e-mail address"),
-        widget=EmailInput(),
-        validators=[
-            Optional(),
-            at_most(EMAIL_MAX_CHARACTERS),
-            MailAddress(lazy_gettext("Write an e-mail address such as kari@example.org")),
-        ],
-    )
+    email = email_field(optional=True)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,10 @@
 """One's own e-mail address: written on My page, and one's own once a link that was sent to it has been opened."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import get_locale, lazy_gettext
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
-from wtforms.widgets import EmailInput
 
 from participation import clock
 from participation.accounts import service
@@ -14,7 +13,6 @@ from participation.accounts.login import the_person
 from participation.accounts.models import Person, SignInLink
 from participation.accounts.queries import link_by_token, person_by_email, person_known_by
 from participation.accounts.rules import (
-    EMAIL_MAX_CHARACTERS,
     SIGNIN_LINK_EXPIRY_MINUTES,
     IdentityKind,
     Language,
@@ -28,24 +26,17 @@ from participation.privacy import merging
 from participation.privacy.service import reopen
 from participation.refusals import Refusal, Refused
 from participation.residents.blueprint import residents
+from participation.residents.email_field import email_field
 from participation.residents.entering import start_session
 from participation.web.access import requires, the_actor
-from participation.web.forms import Form, MailAddress, Required, TextLine, at_most
+from participation.web.forms import Form
 
 ADDRESSES_ASKED_FOR = "10 per hour"
 Page = str | Response | tuple[str, int]
 
 
 class AddressForm(Form):
-    email = TextLine(
-        lazy_gettext("Your e-mail address"),
-        widget=EmailInput(),
-        validators=[
-            Required(lazy_gettext("Write your e-mail address")),
-            at_most(EMAIL_MAX_CHARACTERS),
-            MailAddress(lazy_gettext("Write an e-mail address such as kari@example.org")),
-        ],
-    )
+    email = email_field()
 
 
 class ConfirmForm(Form):

@@ -10,7 +10,6 @@ from flask_babel import get_locale, gettext, lazy_gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import BooleanField, HiddenField
-from wtforms.widgets import EmailInput
 
 from participation import clock
 from participation.accounts import service
@@ -20,7 +19,6 @@ from participation.accounts.queries import link_by_token, people_at, person_by_e
 from participation.accounts.rules import (
     BY_DEMO,
     BY_LINK,
-    EMAIL_MAX_CHARACTERS,
     NAME_MAX_CHARACTERS,
     SIGNIN_LINK_EXPIRY_MINUTES,
     Language,
@@ -35,6 +33,7 @@ from participation.oidc.registry import clients
 from participation.refusals import Refusal, Refused
 from participation.residents.blueprint import residents
 from participation.residents.demo import has_mailbox
+from participation.residents.email_field import email_field
 from participation.residents.entering import known_browser, landing, start_session, this_browser
 from participation.residents.need_form import draft_key
 from participation.residents.own_name import own_name
@@ -42,7 +41,7 @@ from participation.residents.proposing import KEY_IN_SESSION
 from participation.settings_providers import For, Provider
 from participation.web.access import public
 from participation.web.addresses import safe_next, settings
-from participation.web.forms import Form, MailAddress, Required, TextLine, at_most
+from participation.web.forms import Form, Required, TextLine, at_most
 
 DEMO_DOMAIN = "demo.example"
 LINKS_ASKED_FOR = "20 per 15 minutes"
@@ -54,15 +53,7 @@ log = structlog.get_logger()
 
 
 class SignInForm(Form):
-    email = TextLine(
-        lazy_gettext("Your e-mail address"),
-        widget=EmailInput(),
-        validators=[
-            Required(lazy_gettext("Write your e-mail address")),
-            at_most(EMAIL_MAX_CHARACTERS),
-            MailAddress(lazy_gettext("Write an e-mail address such as kari@example.org")),
-        ],
-    )
+    email = email_field()
     neste = HiddenField()
 
 
