@@ -25,6 +25,7 @@ SAYS: dict[str, dict[str, Any]] = {
     "entra": {"tid": "lier", "oid": "cecilie", "name": "Cecilie", "roles": ["Svarer.Saksbehandler"]},
     "plain": {},
 }
+STATUS = {Fault.PROVIDER_SILENT: 503, Fault.NOT_BEGUN_HERE: 409}
 
 
 def set_out(client: FlaskClient, realm: Realm, **query: str) -> Asked:
@@ -100,7 +101,7 @@ def assert_refused(
     app: Flask, client: FlaskClient, answer: TestResponse, fault: Fault, *, provider: str = "idporten"
 ) -> None:
     """Nobody is in or made known, the page says so, and what is noted is the fault and nothing else."""
-    assert answer.status_code == (503 if fault is Fault.PROVIDER_SILENT else 400), answer.text
+    assert answer.status_code == STATUS.get(fault, 400), answer.text
     assert "no-store" in answer.headers["Cache-Control"]
     assert ("svarer ikke akkurat nå" if fault is Fault.PROVIDER_SILENT else "Du er ikke logget inn") in answer.text
     assert refusals(app)[-1] == {"provider": provider, "fault": fault.value}
