@@ -43,11 +43,33 @@ class Known:
     is_staff: bool = False
 
 
+# Reporting a need is the first support of it.
+PARTS: Mapping[Act, tuple[Act, ...]] = {
+    Act.REPORT: (Act.REPORT, Act.SUPPORT),
+    Act.COMMENT: (Act.COMMENT,),
+    Act.SUPPORT: (Act.SUPPORT,),
+}
+
+
 def what_is_lacking(act: Act, *, demands: Demands, known: Known) -> Lack | None:
     """The first thing in the way.
 
     Staff report and comment for the municipality, and need not live in it. A support is one person's own voice.
     """
+    lacks = (_lacking(part, demands, known) for part in PARTS[act])
+    return next((lack for lack in lacks if lack is not None), None)
+
+
+def assurance_for(act: Act, demands: Demands) -> Assurance:
+    """The level that is enough for it, and for asking the population register where that is asked."""
+    parts = PARTS[act]
+    asked = [demands.assurance[part] for part in parts]
+    if demands.residence_for & set(parts):
+        asked.append(Assurance.SUBSTANTIAL)
+    return max(asked, key=list(Assurance).index)
+
+
+def _lacking(act: Act, demands: Demands, known: Known) -> Lack | None:
     if known.old_enough is False:
         return Lack.AGE
     if known.is_staff and act is not Act.SUPPORT:

@@ -43,6 +43,8 @@ class Refusal(StrEnum):
     HAS_ROLES = "has_roles"
     ADDRESS_TAKEN = "address_taken"
     EMAIL_TAKEN = "email_taken"
+    EMAIL_OF_STAFF = "email_of_staff"
+    EMAIL_REPLACED = "email_replaced"
     NO_LETTERS_WAIT = "no_letters_wait"
     LETTERS_TOLD = "letters_told"
     THEME_OR_AREA_GONE = "theme_or_area_gone"

@@ -24,6 +24,11 @@ def register_giving_back(give: Callable[[int], None]) -> None:
         _give_back.append(give)
 
 
+def keep_replaced(person_id: int, email: str) -> None:
+    """Keep that the address was the person's, so that it opens no second account, and not the address."""
+    _keep(person_id, IdentityKind.REPLACED_EMAIL, tidy_email(email))
+
+
 def keep_address(person_id: int, email: str) -> None:
     """Keep that the address leads to the person, and not the address."""
     _keep(person_id, IdentityKind.FORMER_EMAIL, tidy_email(email))
@@ -94,7 +99,7 @@ def reopen(person: Person, *, name: str, email: str | None = None, language: Lan
             raise Refused(Refusal.ACCOUNT_CLOSED)
         return False
     if address:
-        _forget_address(address)
+        forget_address(address)
     audit.record("account_reopened", actor_id=person.id, kind="person", object_id=person.id)
     for give in _give_back:
         give(person.id)
@@ -105,16 +110,16 @@ def adopt(person: Person, email: str) -> None:
     """Write to the address, which the person has shown to be theirs, where they have none."""
     if person.email is None:
         person.email = tidy_email(email)
-        _forget_address(person.email)
+        forget_address(person.email)
 
 
-def _forget_address(address: str) -> None:
-    digests = digests_to_know(IdentityKind.FORMER_EMAIL, address)
-    db.session.execute(
-        delete(Identity)
-        .where(Identity.kind == IdentityKind.FORMER_EMAIL, Identity.value.in_(digests))
-        .execution_options(synchronize_session=False)
-    )
+def forget_address(address: str) -> None:
+    for kind in (IdentityKind.FORMER_EMAIL, IdentityKind.REPLACED_EMAIL):
+        db.session.execute(
+            delete(Identity)
+            .where(Identity.kind == kind, Identity.value.in_(digests_to_know(kind, address)))
+            .execution_options(synchronize_session=False)
+        )
 
 
 def hold_open(person_id: int) -> None:

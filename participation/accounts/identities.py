@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from participation import clock
 from participation.accounts.arrival import Arrival
 from participation.accounts.models import Identity, Person
-from participation.accounts.queries import person_by_email, person_known_by
+from participation.accounts.queries import has_passkey, person_by_email, person_known_by
 from participation.accounts.rules import IdentityKind, Language
 from participation.accounts.service import add_person, set_roles
 from participation.audit import service as audit
@@ -33,6 +33,11 @@ def may_be_theirs(arrival: Arrival, person: Person) -> bool:
 def may_be_one(one: Person, other: Person) -> bool:
     """Whether the two accounts may be one person's: not when each has a national identity number of its own."""
     return not all(has_identity(person.id, IdentityKind.NUMBER) for person in (one, other))
+
+
+def is_guarded(person: Person) -> bool:
+    """Whether more than a mailbox leads in: staff are taken in by nobody who has not been in as them."""
+    return bool(person.roles) or has_passkey(person.id)
 
 
 def _rules_out(held: Identity, arrival: Arrival) -> bool:

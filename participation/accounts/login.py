@@ -103,5 +103,5 @@ def forget() -> None:
     """End this browser's sign-in session, on the server and in the cookie."""
     token = current_token()
     if token:
-        sessions.end_session_by_token(token)
+        sessions.sign_out(token)
     session.clear()

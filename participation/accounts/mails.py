@@ -95,6 +95,7 @@ def _settle(link: SignInLink, *, next_attempt_at: datetime | None) -> None:
 
 def _compose(link: SignInLink, token: str) -> Mail:
     name, view = ("confirm_address", "confirm_email") if link.for_person_id else ("signin_link", "use_link")
+    name = "address_changed" if link.is_notice else name
     context = {
         "address": absolute_url(f"residents.{view}", token=token),
         "minutes": SIGNIN_LINK_EXPIRY_MINUTES,

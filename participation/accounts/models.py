@@ -108,6 +108,8 @@ class SignInLink(Base):
     """The browser that asked for it: only there does what was written come along by itself."""
     for_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Whose address it is to become, when somebody signed in has asked; then it signs nobody in."""
+    is_notice: Mapped[bool] = mapped_column(default=False)
+    """Only tells that the address is no longer that person's, and leads nowhere."""
 
 
 class SignInAttempt(Base):

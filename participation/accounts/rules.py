@@ -43,6 +43,9 @@ class IdentityKind(StrEnum):
     DIRECTORY = "directory"
     SUBJECT = "subject"
     FORMER_EMAIL = "former_email"
+    """Of an account that was deleted, or became part of another: it leads to that account."""
+    REPLACED_EMAIL = "replaced_email"
+    """Of an account that has another address now: it leads nowhere, and to no second account either."""
 
 
 class Language(StrEnum):

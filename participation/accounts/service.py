@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from participation import clock
-from participation.accounts.former import adopt, reopen
+from participation.accounts.former import adopt, forget_address, keep_address, keep_replaced, reopen
 from participation.accounts.models import GIVEN_HERE, Person, PersonRole, SignInLink
 from participation.accounts.queries import (
     link_by_token,
@@ -154,7 +154,7 @@ def request_link(
     With `for_person_id` it signs nobody in: it makes the address that person's.
     """
     address = tidy_email(email)
-    if _recent_links(address) >= LINKS_PER_ADDRESS:
+    if _recent_links(address, for_person_id) >= LINKS_PER_ADDRESS:
         return
     moment = clock.now()
     link = SignInLink(
@@ -171,9 +171,11 @@ def request_link(
     mail_waits()
 
 
-def _recent_links(address: str) -> int:
+def _recent_links(address: str, for_person_id: int | None) -> int:
+    """Of the same kind: who makes an address theirs takes none of the links that its owner signs in by."""
+    of_kind = SignInLink.for_person_id.is_(None) if for_person_id is None else SignInLink.for_person_id.is_not(None)
     since = clock.now() - timedelta(minutes=SIGNIN_LINK_EXPIRY_MINUTES)
-    query = select(func.count()).where(SignInLink.email == address, SignInLink.requested_at > since)
+    query = select(func.count()).where(SignInLink.email == address, of_kind, SignInLink.requested_at > since)
     return db.session.scalar(query) or 0
 
 
@@ -205,7 +207,10 @@ def use_link(token: str, *, name: str | None) -> tuple[Person, SignInLink]:
     link = spend_link(token)
     if link.for_person_id is not None:
         raise Refused(Refusal.LINK_SPENT)
-    person = person_by_email(link.email) or _newcomer(name or "", link)
+    person = person_by_email(link.email)
+    if person is None and person_known_by(IdentityKind.REPLACED_EMAIL, link.email) is not None:
+        raise Refused(Refusal.EMAIL_REPLACED)
+    person = person or _newcomer(name or "", link)
     if person.closed_at is not None:
         raise Refused(Refusal.ACCOUNT_CLOSED)
     adopt(person, link.email)
@@ -231,11 +236,36 @@ def spend_link(token: str) -> SignInLink:
     return link
 
 
-def set_email(person: Person, *, email: str) -> None:
-    """The address is the person's from now on: they have shown that mail to it reaches them."""
+def set_email(person: Person, *, email: str, former_leads_here: bool = False) -> None:
+    """The address is the person's from now on: they have shown that mail to it reaches them.
+
+    The former one opens no other account, or one person had two voices; it leads to this one only where it was promised
+    to, since mailboxes are also given up and taken over.
+    """
+    former = person.email
     person.email = tidy_email(email)
+    forget_address(person.email)
+    if former and former != person.email:
+        (keep_address if former_leads_here else keep_replaced)(person.id, former)
+        _tell_former(person, former)
     audit.record("email_set", actor_id=person.id, kind="person", object_id=person.id)
     db.session.flush()
+
+
+def _tell_former(person: Person, address: str) -> None:
+    """Who reads mail at the former address is told, in case it was not the person who changed it."""
+    moment = clock.now()
+    notice = SignInLink(
+        email=address,
+        language=person.language,
+        next_path="/",
+        requested_at=moment,
+        next_attempt_at=moment,
+        for_person_id=person.id,
+        is_notice=True,
+    )
+    db.session.add(notice)
+    mail_waits()
 
 
 def _newcomer(name: str, link: SignInLink) -> Person:

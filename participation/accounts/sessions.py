@@ -101,6 +101,24 @@ def end_session(actor: Actor, *, session_id: int) -> None:
     _end(SignInSession.person_id == actor.id, SignInSession.id == session_id)
 
 
+def sign_out(token: str) -> None:
+    """End the session the token belongs to, because its person asked for it."""
+    ending = db.session.scalar(
+        select(SignInSession).where(SignInSession.token_hash == token_hash(token), SignInSession.ended_at.is_(None))
+    )
+    if ending is None:
+        return
+    end_session_by_token(token)
+    audit.record(
+        "signed_out",
+        actor_id=ending.person_id,
+        kind="person",
+        object_id=ending.person_id,
+        provider=ending.provider,
+        sid=ending.sid,
+    )
+
+
 def end_session_by_token(token: str) -> None:
     _end(SignInSession.token_hash == token_hash(token))
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from flask_babel import get_locale, lazy_gettext
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -89,7 +89,7 @@ def arrive() -> Page:
     if waiting is None:
         return _gone()
     if waiting.is_too_young:
-        return too_young(waiting.arrival.provider)
+        return too_young(waiting.arrival)
     return _join_page(waiting) if waiting.may_join else _newcomer_page(waiting, NewcomerForm(data=_told(waiting)))
 
 
@@ -120,6 +120,7 @@ def _join_page(waiting: Waiting) -> str:
         "residents/join_accounts.html",
         form=JoinForm(),
         here=waiting.here,
+        other=waiting.known if waiting.known and waiting.known.closed_at is None else None,
         label=_label(waiting),
         preview=merging.preview(kept, gone) if gone else None,
         kept=kept,
@@ -162,7 +163,7 @@ def _newcomer_page(waiting: Waiting, form: NewcomerForm) -> str:
         "residents/newcomer.html",
         form=form,
         label=_label(waiting),
-        is_back=waiting.known is not None,
+        is_back=waiting.known is not None and waiting.known.closed_at is not None,
     )
 
 
@@ -190,6 +191,4 @@ def _account(waiting: Waiting, name: str) -> Person:
 
 def _gone() -> Page:
     """Agreed to already, or long ago."""
-    if who_is_signed_in() is not None:
-        return redirect(url_for("residents.my_page"))
     return not_begun_here()

@@ -3,6 +3,7 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
+from flask_login import current_user
 from wtforms import RadioField
 
 from participation.accounts import login
@@ -11,6 +12,7 @@ from participation.permissions import Permission
 from participation.privacy.closing import close, closing_refusal, has_signed
 from participation.privacy.rules import Supports
 from participation.residents.blueprint import residents
+from participation.residents.signing_out import go_on_signing_out, signed_in_by
 from participation.web.access import public, requires
 from participation.web.forms import Form, Required, choices_of
 from participation.web.views import failed
@@ -30,11 +32,11 @@ def close_account() -> ResponseReturnValue:
     if request.method == "GET":
         return _page(ClosingForm(data={"supports": Supports.STAY.value}))
     # Nothing is chosen for one whose form says nothing.
-    form = ClosingForm()
+    form, by = ClosingForm(), signed_in_by()
     status = failed(form, lambda: _close(form))
     if status:
         return _page(form), status
-    return redirect(url_for("residents.farewell"))
+    return go_on_signing_out(by, back_to=url_for("residents.farewell"))
 
 
 def _close(form: ClosingForm) -> None:
@@ -51,5 +53,7 @@ def _page(form: ClosingForm) -> str:
 
 @residents.get("/konto-slettet")
 @public
-def farewell() -> str:
+def farewell() -> ResponseReturnValue:
+    if current_user.is_authenticated:
+        return redirect(url_for("residents.my_page"))
     return render_template("residents/farewell.html")

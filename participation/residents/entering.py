@@ -41,7 +41,8 @@ def known_browser() -> str | None:
 
 
 def who_is_signed_in() -> Person | None:
-    return current_user.person if current_user.is_authenticated else None
+    """None also for who has a step left: until they have shown a passkey, nothing is added to the account."""
+    return current_user.person if current_user.is_authenticated and current_user.step is None else None
 
 
 def start_session(person: Person, *, draft_key: str | None, came_by: CameBy = LINK) -> None:

@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from participation.demands import Known, Lack, what_is_lacking
+from participation.demands import Known, Lack, assurance_for, what_is_lacking
 from participation.oidc.registry import clients
 from participation.permissions import Act, Assurance
 from participation.residents.blueprint import residents
@@ -59,14 +59,13 @@ def lacking() -> str | Response:
         lack=lack,
         next_path=next_path,
         ways=ways_to(act),
+        asks_high=assurance_for(act, settings().demands) is Assurance.HIGH,
         minimum_age=settings().demands.minimum_age,
     )
 
 
 def ways_to(act: Act) -> list[Way]:
     """The providers that are sure enough, of those that residents use."""
-    wanted = settings().demands.assurance[act]
-    if act in settings().demands.residence_for and wanted is Assurance.EMAIL:
-        wanted = Assurance.SUBSTANTIAL
+    wanted = assurance_for(act, settings().demands)
     known = (client.provider for client in clients().values())
     return [Way(one, wanted) for one in known if one.is_for is For.RESIDENTS and one.wanted(wanted) is not None]

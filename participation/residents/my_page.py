@@ -34,7 +34,7 @@ from participation.permissions import Permission
 from participation.residents.blueprint import residents
 from participation.residents.need_page import days_overdue
 from participation.residents.own_name import own_name
-from participation.settings_providers import KnownBy
+from participation.settings_providers import KnownBy, Provider
 from participation.support.queries import supported_among, supported_needs
 from participation.web.access import requires, the_actor
 from participation.web.addresses import settings
@@ -42,6 +42,7 @@ from participation.web.forms import Form, Required, TextLine, at_most
 from participation.web.language import LANGUAGES, keep_language
 from participation.web.pagination import ID_MAX
 
+_CONNECTED = (IdentityKind.NUMBER, IdentityKind.DIRECTORY)
 NEWEST_SHOWN, RESULTS_SHOWN, NEEDS_SHOWN = 5, 3, 5
 FOLLOWED_SHOWN = 100
 _LANGUAGE_CHOICES = [SelectChoice(code, name) for code, name in LANGUAGES.items()]
@@ -131,8 +132,8 @@ def _show(form: SettingsForm) -> str:
         ended=ended,
         answers=needs.latest_answers(numbers),
         sessions=open_sessions(person_id),
-        providers=[known for known in settings().providers if known.known_by is KnownBy.NUMBER],
-        has_number=has_identity(person_id, IdentityKind.NUMBER),
+        providers=_ways_to_connect(),
+        connected={kind for kind in _CONNECTED if has_identity(person_id, kind)},
         way_names=_way_names(),
         this_session=token_hash(login.current_token() or ""),
     )
@@ -142,6 +143,12 @@ def _what_stands(answers: Sequence[OutcomeNeed], ended: Container[int]) -> Outco
     """Of the results of a need, the newest first: one still in use, that meets it best."""
     how_far = list(Verdict)
     return min(answers, key=lambda answer: (answer.outcome_id in ended, how_far.index(answer.verdict)))
+
+
+def _ways_to_connect() -> list[Provider]:
+    """Those that people are known by for good; a directory is for who works here."""
+    kinds = {KnownBy.NUMBER, *([KnownBy.DIRECTORY] if the_actor().is_staff else [])}
+    return [known for known in settings().providers if known.known_by in kinds]
 
 
 def _way_names() -> dict[str, str]:

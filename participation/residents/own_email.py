@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from participation import clock
 from participation.accounts import service
-from participation.accounts.identities import may_be_one
+from participation.accounts.identities import is_guarded, may_be_one
 from participation.accounts.login import the_person
 from participation.accounts.models import Person, SignInLink
 from participation.accounts.queries import link_by_token, person_by_email, person_known_by
@@ -28,7 +28,7 @@ from participation.refusals import Refusal, Refused
 from participation.residents.blueprint import residents
 from participation.residents.email_field import email_field
 from participation.residents.entering import start_session
-from participation.web.access import requires, the_actor
+from participation.web.access import requires, step_url, the_actor
 from participation.web.forms import Form
 
 ADDRESSES_ASKED_FOR = "10 per hour"
@@ -58,6 +58,8 @@ def ask_to_confirm(person: Person, email: str) -> None:
 @requires(Permission.PARTICIPATE)
 @limiter.limit(ADDRESSES_ASKED_FOR, methods=["POST"])
 def own_email() -> Page:
+    if current_user.step is not None:
+        return redirect(step_url(request.path))
     form = AddressForm()
     if form.validate_on_submit():
         ask_to_confirm(the_person(), form.email.data)
@@ -76,12 +78,17 @@ def confirm_email(token: str) -> Page:
 
     Whoever could send another a link that gives their account away by a press of a button would own two.
     """
+    if current_user.step is not None:
+        return redirect(step_url(request.path))
     link = _own_link(token)
     if link is None:
         return render_template("residents/own_email_spent.html"), 409
     other = _other_with(link)
     if other is not None and not may_be_one(the_person(), other):
         raise Refused(Refusal.EMAIL_TAKEN)
+    if other is not None and is_guarded(other):
+        # Whoever reads the mail of an employee is not yet that employee.
+        raise Refused(Refusal.EMAIL_OF_STAFF)
     form = ConfirmForm()
     if form.validate_on_submit():
         return _confirm(token, other)
@@ -114,7 +121,7 @@ def _confirm(token: str, other: Person | None) -> Page:
         reopen(other, name=person.name)
     if other is not None:
         merging.merge(the_actor(), kept=person, gone=other)
-    service.set_email(person, email=link.email)
+    service.set_email(person, email=link.email, former_leads_here=other is not None)
     mail_arrived(person)
     if other is not None:
         # Making two accounts one ends the sessions of both.

@@ -34,6 +34,7 @@ from participation.residents.entering import (
     who_is_signed_in,
 )
 from participation.residents.proposing import KEY_IN_SESSION
+from participation.residents.signing_out import SignedInBy, url_at_provider
 from participation.web.access import public
 from participation.web.addresses import absolute_url, safe_next, settings
 from participation.web.views import found, writes
@@ -155,34 +156,51 @@ def _receive(client: Client, arrival: Arrival, way: Way) -> Page:
     """Sign in whose account it is; where there is something to agree to first, lead to the page that tells what."""
     person = identities.person_of(arrival)
     if person is None and arrival.old_enough is False:
-        return too_young(arrival.provider)
+        return too_young(arrival)
     if person is None and arrival.roles is not None and arrival.name and way.person_id is None:
         # A directory's people are made known by it: it says what they are called.
         person = identities.newcomer(arrival, name=arrival.name, language=Language(str(get_locale())))
-    if person is None or _is_another(person, way) or person.closed_at is not None:
+    if person is None or person.closed_at is not None or _may_be_one(person, arrival, way):
         attempts.wait(way, arrival, browser=new_browser())
         db.session.commit()
         return redirect(url_for("residents.arrive"))
     return enter(person, arrival, way)
 
 
-def _is_another(person: Person, way: Way) -> bool:
-    return way.person_id is not None and way.person_id != person.id
+def _may_be_one(person: Person, arrival: Arrival, way: Way) -> bool:
+    """Whether who was signed in when they set out may be the one who arrived, by another account."""
+    here = who_is_signed_in()
+    if here is None or here.id != way.person_id or here.id == person.id:
+        return False
+    return identities.may_be_theirs(arrival, here)
 
 
 def enter(person: Person, arrival: Arrival, way: Way) -> Response:
     """Sign the person in by what they arrived with; commits."""
     provider = clients()[arrival.provider].provider
+    before = who_is_signed_in()
     identities.note_identity(person, arrival)
     identities.take_roles(person, arrival)
     start_session(person, draft_key=way.draft_key, came_by=came_by(arrival, provider))
+    if before is not None and before.id != person.id and before.closed_at is None:
+        flash(_("%(name)s was signed in here, and is now signed out.", name=before.name), "info")
     return redirect(landing(person.actor_by(provider.key), way.next_path))
 
 
-def too_young(provider: str) -> Page:
-    """Of somebody too young to take part nothing is kept, not even until they have read this."""
-    _note_refusal(provider, "too_young")
-    return render_template("residents/too_young.html", minimum_age=settings().demands.minimum_age), 403
+def too_young(arrival: Arrival) -> Page:
+    """Of somebody too young to take part nothing is kept, not even until they have read this.
+
+    They may sign out at the provider, so that a grown-up can sign in on the same device.
+    """
+    _note_refusal(arrival.provider, "too_young")
+    provider_url = url_at_provider(SignedInBy(arrival.provider, arrival.sealed_id_token))
+    page = render_template(
+        "residents/too_young.html",
+        minimum_age=settings().demands.minimum_age,
+        provider_url=provider_url,
+        label=clients()[arrival.provider].provider.label,
+    )
+    return page, 403
 
 
 def failed(provider: str, fault: Fault, *, next_path: str = "/", wanted: Assurance | None = None) -> Page:

@@ -3,6 +3,7 @@
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 
 from participation.accounts import sessions
 from participation.accounts.login import SignedIn
@@ -19,7 +20,8 @@ def session_time() -> ResponseReturnValue:
     """Seconds left, 0 for who is signed out; and whether there are more to get."""
     if not current_user.is_authenticated:
         return jsonify(seconds=0, more=False)
-    return jsonify(**_left(current_user))
+    # A sign-in in another tab makes the tokens of this page worthless, and what is written here is still to be sent.
+    return jsonify(**_left(current_user), token=generate_csrf())
 
 
 @residents.post("/logg-inn/fortsett")

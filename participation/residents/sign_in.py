@@ -25,6 +25,8 @@ from participation.accounts.rules import (
     may_use_link,
 )
 from participation.accounts.sessions import CameBy
+from participation.audit import service as audit
+from participation.database import writing
 from participation.extensions import db, limiter, visitor_network
 from participation.needs import queries
 from participation.needs.models import NeedDraft
@@ -222,7 +224,17 @@ def _spent(link: SignInLink | None) -> Page | AnyResponse:
         return _no_use(None)
     if request.method == "GET" and current_user.is_authenticated and current_user.person.email == link.email:
         return redirect(landing(current_user.actor, link.next_path))
+    _note_spent_link()
     return _no_use(link.next_path)
+
+
+def _note_spent_link() -> None:
+    """In the trail, as it was somebody's; guesses at what never was stand in the log alone."""
+    db.session.commit()
+    with writing():
+        fault = Refusal.LINK_SPENT.value
+        audit.record("sign_in_refused", actor_id=None, kind="sign_in", object_id=0, provider=BY_LINK, fault=fault)
+        db.session.commit()
 
 
 def _no_use(next_path: str | None) -> Page:

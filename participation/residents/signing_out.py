@@ -1,5 +1,7 @@
 """Signing out: here and at the provider that signed the person in, whichever side it begins on."""
 
+from dataclasses import dataclass
+
 from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_login import current_user
@@ -24,22 +26,41 @@ NOTICES = "600 per minute"
 @residents.post("/logg-ut")
 @public
 def sign_out() -> Response | str:
-    signed_in_by = current_user.session.provider if current_user.is_authenticated else ""
-    sealed = current_user.session.sealed_id_token if current_user.is_authenticated else None
+    by = signed_in_by()
     login.forget()
     # Before the provider is asked where it signs people out: nobody else waits for what it answers.
     db.session.commit()
-    provider_url = _at_provider(signed_in_by, sealed)
+    return go_on_signing_out(by, back_to=url_for("residents.front"))
+
+
+@dataclass(frozen=True)
+class SignedInBy:
+    """What signing out where one was signed in asks for; none of it where no provider did."""
+
+    provider: str = ""
+    sealed_id_token: str | None = None
+
+
+def signed_in_by() -> SignedInBy:
+    """To be asked before the session ends."""
+    if not current_user.is_authenticated:
+        return SignedInBy()
+    return SignedInBy(current_user.session.provider, current_user.session.sealed_id_token)
+
+
+def go_on_signing_out(by: SignedInBy, *, back_to: str) -> Response | str:
+    """At the provider too, where one signed the person in."""
+    provider_url = url_at_provider(by)
     if provider_url is None:
-        return redirect(url_for("residents.front"))
+        return redirect(back_to)
     # As a page and not as a redirect: the browser lets no form lead to another site, and this was one.
     return render_template("residents/signing_out.html", provider_url=provider_url)
 
 
-def _at_provider(signed_in_by: str, sealed_id_token: str | None) -> str | None:
+def url_at_provider(by: SignedInBy) -> str | None:
     """Where the person is signed out at the provider that signed them in; None when none did."""
-    client = clients().get(signed_in_by)
-    id_token = unseal(sealed_id_token or "", secret=settings().secret_key)
+    client = clients().get(by.provider)
+    id_token = unseal(by.sealed_id_token or "", secret=settings().secret_key)
     if client is None or id_token is None:
         return None
     back_to = absolute_url("residents.signed_out")
@@ -48,8 +69,10 @@ def _at_provider(signed_in_by: str, sealed_id_token: str | None) -> str | None:
 
 @residents.get("/logg-ut/ferdig")
 @public
-def signed_out() -> str:
+def signed_out() -> str | Response:
     """Where providers send people back to."""
+    if current_user.is_authenticated:
+        return redirect(url_for("residents.my_page"))
     return render_template("residents/signed_out.html")
 
 

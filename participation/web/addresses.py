@@ -23,6 +23,9 @@ def safe_next(path: str | None, default: str = "/") -> str:
     """A path on this site to go on to; anything that could lead elsewhere becomes the default."""
     if not path or not path.startswith("/") or path.startswith(("//", "/\\")) or len(path) > 500:
         return default
+    inside = path.partition("?")[0].partition("#")[0].strip("/")
+    if inside and {"", ".", ".."} & set(inside.split("/")):
+        return default
     if any(ord(character) < 0x20 or character == "\\" for character in path):
         return default
     return path

@@ -45,6 +45,8 @@ LABELS = {
         Refusal.ACCOUNT_CLOSED: lazy_gettext("This account has been closed."),
         Refusal.HAS_ROLES: lazy_gettext("You have a role here as staff. Ask an administrator to take it away first."),
         Refusal.ADDRESS_TAKEN: lazy_gettext("Someone of that name already gets letters at that address."),
+        Refusal.EMAIL_OF_STAFF: lazy_gettext("This address belongs to the account of an employee. Sign in to that account first, and connect the other way of signing in on its page."),
+        Refusal.EMAIL_REPLACED: lazy_gettext("This address has been replaced by another on an account here. Sign in with the new one, or write to us."),
         Refusal.EMAIL_TAKEN: lazy_gettext("This address belongs to another person's account here. Use another address."),
         Refusal.NO_LETTERS_WAIT: lazy_gettext("Nobody waits for a letter now. Perhaps a colleague has just made them."),
         Refusal.LETTERS_TOLD: lazy_gettext("These letters are already marked as sent."),

@@ -31,6 +31,12 @@ function keepTabInside(dialog, event) {
   (event.shiftKey ? last : first).focus();
 }
 
+/** After a sign-in in another tab the forms here are the new session's to send. */
+function renewTokens(dialog, token) {
+  dialog.dataset.token = token;
+  for (const field of document.querySelectorAll('input[name="csrf_token"]')) field.value = token;
+}
+
 async function ask(url, options) {
   const response = await fetch(url, { credentials: "same-origin", headers: { Accept: "application/json" }, ...options });
   if (!response.ok) throw new Error(String(response.status));
@@ -44,7 +50,8 @@ function watch(dialog) {
     clearTimeout(waiting);
     waiting = setTimeout(look, ms);
   };
-  const show = ({ seconds, more }) => {
+  const show = ({ seconds, more, token }) => {
+    if (token) renewTokens(dialog, token);
     if (seconds > WARN_SECONDS) {
       closed = false;
       if (dialog.open) dialog.close();

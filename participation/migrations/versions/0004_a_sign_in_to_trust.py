@@ -13,6 +13,7 @@ depends_on = None
 
 _MOMENT = sa.DateTime(timezone=True)
 _ASSURANCES = ("email", "substantial", "high")
+_IDENTITIES = ("number", "directory", "subject", "former_email", "replaced_email")
 
 
 def _words(name: str, *values: str) -> sa.Enum:
@@ -30,7 +31,11 @@ def upgrade() -> None:
 def _make_tables() -> None:
     op.create_table(
         "identity",
-        sa.Column("kind", _words("identitykind", "number", "directory", "subject", "former_email"), nullable=False),
+        sa.Column(
+            "kind",
+            _words("identitykind", *_IDENTITIES),
+            nullable=False,
+        ),
         sa.Column("value", sa.String(length=255), nullable=False),
         sa.Column("key_version", sa.Integer(), nullable=True),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -93,6 +98,7 @@ def _widen_links() -> None:
     with op.batch_alter_table("sign_in_link") as batch_op:
         batch_op.add_column(sa.Column("browser_hash", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("for_person_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("is_notice", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.create_foreign_key(op.f("fk_sign_in_link_for_person_id"), "person", ["for_person_id"], ["id"])
 
 
