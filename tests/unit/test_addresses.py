@@ -19,6 +19,10 @@ def test_a_path_on_this_site_is_gone_on_to(path: str) -> None:
     [
         None,
         "",
+        "/.//evil.example",
+        "/x/..//evil.example",
+        "/x/..",
+        "/./x",
         "//evil.example",
         "///evil.example",
         "/\\evil.example",
