@@ -32,7 +32,7 @@ def may_be_theirs(arrival: Arrival, person: Person) -> bool:
 
 def may_be_one(one: Person, other: Person) -> bool:
     """Whether the two accounts may be one person's: not when each has a national identity number of its own."""
-    return not all(has_identity(person.id, IdentityKind.NUMBER) for person in (one, other))
+    return not all(IdentityKind.NUMBER in kinds_known(person.id) for person in (one, other))
 
 
 def is_guarded(person: Person) -> bool:
@@ -53,8 +53,9 @@ def _held(person_id: int, kind: IdentityKind) -> list[Identity]:
     return list(db.session.scalars(select(Identity).where(Identity.person_id == person_id, Identity.kind == kind)))
 
 
-def has_identity(person_id: int, kind: IdentityKind) -> bool:
-    return bool(_held(person_id, kind))
+def kinds_known(person_id: int) -> set[IdentityKind]:
+    """The kinds of identity that the person is known by."""
+    return set(db.session.scalars(select(Identity.kind).where(Identity.person_id == person_id).distinct()))
 
 
 def note_identity(person: Person, arrival: Arrival) -> None:

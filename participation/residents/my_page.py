@@ -13,10 +13,10 @@ from wtforms import BooleanField, SelectField
 from wtforms.fields import SelectChoice
 
 from participation.accounts import login, service, sessions
-from participation.accounts.identities import has_identity
+from participation.accounts.identities import kinds_known
 from participation.accounts.login import the_person
 from participation.accounts.queries import open_sessions, token_hash
-from participation.accounts.rules import BY_DEMO, NAME_MAX_CHARACTERS, IdentityKind, Language
+from participation.accounts.rules import BY_DEMO, NAME_MAX_CHARACTERS, Language
 from participation.extensions import db
 from participation.needs import queries as needs
 from participation.needs.models import SUBJECT_KIND
@@ -42,7 +42,6 @@ from participation.web.forms import Form, Required, TextLine, at_most
 from participation.web.language import LANGUAGES, keep_language
 from participation.web.pagination import ID_MAX
 
-_CONNECTED = (IdentityKind.NUMBER, IdentityKind.DIRECTORY)
 NEWEST_SHOWN, RESULTS_SHOWN, NEEDS_SHOWN = 5, 3, 5
 FOLLOWED_SHOWN = 100
 _LANGUAGE_CHOICES = [SelectChoice(code, name) for code, name in LANGUAGES.items()]
@@ -133,7 +132,7 @@ def _show(form: SettingsForm) -> str:
         answers=needs.latest_answers(numbers),
         sessions=open_sessions(person_id),
         providers=_ways_to_connect(),
-        connected={kind for kind in _CONNECTED if has_identity(person_id, kind)},
+        connected=kinds_known(person_id),
         way_names=_way_names(),
         this_session=token_hash(login.current_token() or ""),
     )
