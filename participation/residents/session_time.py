@@ -1,6 +1,6 @@
 """How long one stays signed in: told without prolonging it, and prolonged when asked to."""
 
-from flask import jsonify
+from flask import jsonify, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
@@ -21,7 +21,9 @@ def session_time() -> ResponseReturnValue:
     if not current_user.is_authenticated:
         return jsonify(seconds=0, more=False)
     # A sign-in in another tab makes the tokens of this page worthless, and what is written here is still to be sent.
-    return jsonify(**_left(current_user), token=generate_csrf())
+    # Only one that there is: a new one here could replace what another tab is being given just now.
+    token = generate_csrf() if "csrf_token" in session else None
+    return jsonify(**_left(current_user), token=token)
 
 
 @residents.post("/logg-inn/fortsett")
