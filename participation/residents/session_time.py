@@ -22,8 +22,8 @@ def session_time() -> ResponseReturnValue:
         return jsonify(seconds=0, more=False)
     # A sign-in in another tab makes the tokens of this page worthless, and what is written here is still to be sent.
     # Only one that there is: a new one here could replace what another tab is being given just now.
-    token = generate_csrf() if "csrf_token" in session else None
-    return jsonify(**_left(current_user), token=token)
+    token = {"token": generate_csrf()} if "csrf_token" in session else {}
+    return jsonify(**_left(current_user), **token)
 
 
 @residents.post("/logg-inn/fortsett")
