@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
+from tests.journeys.at_browser import PAGE_MILLISECONDS
 from tests.journeys.browser import chromium
 from tests.journeys.over_time import Windows, service_over_time, windows_on
 from tests.journeys.service import Service
+
+# A machine that does much else is slow, and not wrong: what is expected is waited for as long as pages are.
+expect.set_options(timeout=PAGE_MILLISECONDS)
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,10 @@ SAYS: dict[str, dict[str, Any]] = {
     "entra": {"tid": "lier", "oid": "cecilie", "name": "Cecilie", "roles": ["Svarer.Saksbehandler"]},
     "plain": {},
 }
+HEADINGS = {
+    Fault.PROVIDER_SILENT: "svarer ikke akkurat nå",
+    Fault.NOT_BEGUN_HERE: "Innloggingen kom ikke fram",
+}
 STATUS = {Fault.PROVIDER_SILENT: 503, Fault.NOT_BEGUN_HERE: 409}
 
 
@@ -103,7 +107,7 @@ def assert_refused(
     """Nobody is in or made known, the page says so, and what is noted is the fault and nothing else."""
     assert answer.status_code == STATUS.get(fault, 400), answer.text
     assert "no-store" in answer.headers["Cache-Control"]
-    assert ("svarer ikke akkurat nå" if fault is Fault.PROVIDER_SILENT else "Du er ikke logget inn") in answer.text
+    assert HEADINGS.get(fault, "Du er ikke logget inn") in answer.text
     assert refusals(app)[-1] == {"provider": provider, "fault": fault.value}
     assert not is_in(client)
     for model in (SignInSession, Person, Identity, SignInAttempt):
