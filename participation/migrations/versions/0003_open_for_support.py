@@ -25,4 +25,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("0003 can't be taken back alone: the code asks for its index. Restore a backup.")
+    op.drop_index("ix_need_open_heat", table_name="need")
