@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from participation import clock
@@ -60,11 +60,18 @@ def test_a_link_shows_a_button_and_signs_in_when_it_is_pressed(
     assert _is_in(visitor)
 
 
+def _people_and_sessions(app: Flask) -> list[int]:
+    """How many there are: what is refused is noted, and lets nobody in."""
+    with app.app_context():
+        return [db.session.scalar(select(func.count()).select_from(model)) or 0 for model in (Person, SignInSession)]
+
+
 def test_a_link_works_once_and_for_a_quarter_of_an_hour(app: Flask, astrid: int, visitor: FlaskClient) -> None:
     path = f"/logg-inn/{_link(app)}"
     form, other = open_form(visitor, path), app.test_client()
     others_form = open_form(other, path)
     assert visitor.post(path, data=form.filled({})).status_code == 302
+    before = _people_and_sessions(app)
     assert other.post(path, data=others_form.filled({})).status_code == 409
     assert other.get(path).status_code == 409
     assert not _is_in(other)
@@ -75,6 +82,7 @@ def test_a_link_works_once_and_for_a_quarter_of_an_hour(app: Flask, astrid: int,
     with clock.travel(clock.now() + timedelta(minutes=15)):
         assert other.post(late, data=form.filled({})).status_code == 409
     assert not _is_in(other)
+    assert _people_and_sessions(app) == before
 
 
 def test_a_newcomer_says_what_they_are_called(app: Flask, visitor: FlaskClient, unchanged: Unchanged) -> None:
