@@ -9,6 +9,8 @@ from tests.journeys.at_browser import PAGE_MILLISECONDS
 from tests.journeys.browser import chromium
 from tests.journeys.over_time import Windows, service_over_time, windows_on
 from tests.journeys.service import Service
+from tests.journeys.signing_in import Town, town
+from tests.journeys.told import nothing_went_wrong
 
 # A machine that does much else is slow, and not wrong: what is expected is waited for as long as pages are.
 expect.set_options(timeout=PAGE_MILLISECONDS)
@@ -33,3 +35,11 @@ def windows(service: Service, browser: Browser) -> Iterator[Windows]:
     """Windows on the module's service."""
     with windows_on(service, browser) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def lier(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Town]:
+    """The service with both sign-in providers beside it, and needs and people to come to."""
+    with town("sqlite", tmp_path_factory.mktemp("town"), browser) as started:
+        yield started
+        nothing_went_wrong(started.service)

@@ -32,6 +32,14 @@ ID_PORTEN, DIRECTORY = "ID-porten", "Ansattkonto"
 OTHER = "other"
 _REFUSED = re.compile(r"status of 4\d\d")
 
+NEED = {
+    "title": "Gangveien mangler lys ved brua",
+    "description": "Det er helt mørkt ved brua fra november av.",
+    "affected": "Alle som går til stasjonen tidlig om morgenen.",
+    "theme": "buss",
+    "area": "tranby",
+}
+
 
 @dataclass(frozen=True)
 class Town:

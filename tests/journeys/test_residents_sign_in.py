@@ -1,10 +1,9 @@
 """Residents and ID-porten, at the real provider: in, out, too young, and known here from before."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from sqlalchemy import func, select
 
 from participation.accounts import service as accounts
@@ -37,21 +36,12 @@ from tests.journeys.signing_in import (
     sees,
     sign_in_by,
     sign_in_by_link,
-    town,
     trail,
     works_for_all,
 )
-from tests.journeys.told import nothing_went_wrong
 from tests.journeys.waiting import wait_until
 
 JOIN, APART = "Ja, gjør dem til én konto", "Nei, hold dem fra hverandre"
-
-
-@pytest.fixture(scope="module")
-def lier(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Town]:
-    with town("sqlite", tmp_path_factory.mktemp("town"), browser) as started:
-        yield started
-        nothing_went_wrong(started.service)
 
 
 def need_of(town: Town, name: str, *, supporters: tuple[str, ...] = ()) -> int:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 from sqlalchemy import select
 
 from participation.comments import service as comments
@@ -16,6 +16,7 @@ from tests.journeys.at_browser import AtBrowser
 from tests.journeys.axe import faults_here
 from tests.journeys.signing_in import (
     ID_PORTEN,
+    NEED,
     Town,
     be_back,
     by_name,
@@ -27,26 +28,10 @@ from tests.journeys.signing_in import (
     path,
     press_link,
     sees,
-    town,
     works_for_all,
 )
-from tests.journeys.told import nothing_went_wrong
 
-NEED = {
-    "title": "Gangveien mangler lys ved brua",
-    "description": "Det er helt mørkt ved brua fra november av.",
-    "affected": "Alle som går til stasjonen tidlig om morgenen.",
-    "theme": "buss",
-    "area": "tranby",
-}
 IDLE_MINUTES = 30
-
-
-@pytest.fixture(scope="module")
-def lier(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Town]:
-    with town("sqlite", tmp_path_factory.mktemp("town"), browser) as started:
-        yield started
-        nothing_went_wrong(started.service)
 
 
 @pytest.fixture

@@ -1,9 +1,6 @@
 """Staff and the municipality's directory, at the real provider: what it gives, and what it takes away."""
 
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from participation.accounts import service as accounts
 from participation.accounts.models import GIVEN_HERE
@@ -20,21 +17,12 @@ from tests.journeys.signing_in import (
     press_link,
     sign_in_by,
     sign_in_by_link,
-    town,
     trail,
     works_for_all,
 )
-from tests.journeys.told import nothing_went_wrong
 from tests.provider import ENTRA
 
 CECILIE, DAG = "Cecilie Kirsebærlund", "Dag Pæreskog"
-
-
-@pytest.fixture(scope="module")
-def lier(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Town]:
-    with town("sqlite", tmp_path_factory.mktemp("town"), browser) as started:
-        yield started
-        nothing_went_wrong(started.service)
 
 
 def sign_in(person: AtBrowser, name: str) -> None:

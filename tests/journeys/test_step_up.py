@@ -18,6 +18,7 @@ from tests.factories import make_need
 from tests.journeys.at_browser import AtBrowser
 from tests.journeys.signing_in import (
     ID_PORTEN,
+    NEED,
     Town,
     be_back,
     by_address,
@@ -36,13 +37,6 @@ from tests.journeys.signing_in import (
 )
 from tests.journeys.told import nothing_went_wrong
 
-NEED = {
-    "title": "Gangveien mangler lys ved brua",
-    "description": "Det er helt mørkt ved brua fra november av.",
-    "affected": "Alle som går til stasjonen tidlig om morgenen.",
-    "theme": "buss",
-    "area": "tranby",
-}
 COMMENT = "Vi som bor ved brua ser det hver dag."
 ASKED = {"SUPPORT_REQUIRES": "substantial", "COMMENT_REQUIRES": "substantial", "REPORT_REQUIRES": "high"}
 
