@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.utils import parseaddr
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -18,7 +17,7 @@ from participation.demands import Demands, demands
 from participation.pid_keys import PidKeys
 from participation.settings_error import SettingsError
 from participation.settings_passkeys import PasskeySettings, passkey_settings
-from participation.settings_providers import KnownBy, Provider, providers
+from participation.settings_providers import KnownBy, Provider, is_this_machine, providers
 from participation.settings_residence import ResidenceSettings, residence_settings
 
 __all__ = ["Settings", "SettingsError"]
@@ -151,18 +150,11 @@ def _refuse_public_demo(site_url: str, *, on_purpose: bool) -> None:
     parts = urlsplit(site_url)
     if parts.scheme == "https":
         raise SettingsError("DEMO=1 lets anyone sign in as anyone: it is refused when SITE_URL is an https address")
-    if not on_purpose and not _is_this_machine(parts.hostname or ""):
+    if not on_purpose and not is_this_machine(parts.hostname or ""):
         raise SettingsError(
             "DEMO=1 lets anyone sign in as anyone: with a SITE_URL that others can reach, "
             "DEMO_PUBLIC=1 must say that this is on purpose"
         )
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _providers(env: Mapping[str, str], pid_keys: PidKeys | None) -> tuple[Provider, ...]:

@@ -170,11 +170,11 @@ def is_safe(address: str) -> bool:
         host = parts.hostname or ""
     except ValueError:
         return False
-    plain = parts.scheme == "http" and _is_this_machine(host)
+    plain = parts.scheme == "http" and is_this_machine(host)
     return bool(host) and (plain or parts.scheme == "https") and not (parts.fragment or parts.username)
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

@@ -1,10 +1,8 @@
 """Sends people to a provider to sign in, and takes its word for who they are when they come back."""
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlencode
 
 import requests
@@ -12,16 +10,14 @@ from authlib.common.security import generate_token
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
-from joserfc.errors import JoseError
-from joserfc.jwk import RSAKey
 
 from participation.oidc.asking import PATIENT, Patience, patient
 from participation.oidc.faults import Fault, ProviderFault
 from participation.oidc.metadata import Metadata
 from participation.oidc.tokens import Claims, read_id_token, read_logout_token
 from participation.permissions import Assurance
-from participation.settings_error import SettingsError
 from participation.settings_providers import ClientAuth, Provider
+from participation.signing_key import signing_key
 
 # What we sign of ourselves is used at once; ID-porten takes none that lasts longer than two minutes.
 ASSERTION_SECONDS = 100
@@ -53,7 +49,8 @@ class Client:
         self.provider = provider
         self.metadata = Metadata(provider.issuer, patience=patience)
         self._patience = patience
-        self._key = _signing_key(provider.key, provider.private_key) if provider.private_key else None
+        called = f"the private key of {provider.key}"
+        self._key = signing_key(provider.private_key, called=called) if provider.private_key else None
 
     def begin(self, *, redirect_uri: str, language: str, wanted: Assurance | None) -> Begun:
         """Raises ProviderFault when the provider does not answer."""
@@ -131,15 +128,3 @@ class Client:
         claims = {"aud": self.provider.issuer, "exp": int(time.time()) + ASSERTION_SECONDS}
         headers = {"kid": self.provider.key_id} if self.provider.key_id else None
         return PrivateKeyJWT(claims=claims, headers=headers)
-
-
-def _signing_key(provider: str, path: Path) -> RSAKey:
-    """The private RSA key in the file. Raises SettingsError, which shows nothing of it."""
-    try:
-        text = path.read_text()
-        key = RSAKey.import_key(json.loads(text) if text.lstrip().startswith("{") else text)
-    except (OSError, ValueError, TypeError, KeyError, JoseError):
-        key = None
-    if key is None or not key.is_private:
-        raise SettingsError(f"the private key of {provider} must be a file with a private RSA key, which {path} is not")
-    return key

@@ -4,26 +4,22 @@ Sources: docs.digdir.no, "JWT grant" (`aud` is the issuer and nothing else, `iat
 at most 120 seconds later, a `jti` that is never used again, no further claims) and "/token endpoint".
 """
 
-import json
 import re
 import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
 from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import RSAKey
 
 from participation import clock
 from participation.residence.asking import PATIENT, Asking, Patience
 from participation.residence.register import RegisterUnavailable
-from participation.settings_error import SettingsError
 from participation.settings_residence import MaskinportenSettings
+from participation.signing_key import signing_key
 
 ASSERTION_SECONDS = 100
 RENEWED_BEFORE_EXPIRY_SECONDS = 15
@@ -45,7 +41,7 @@ class Maskinporten:
     ) -> None:
         """Raises SettingsError when the key can't be used."""
         self._settings = settings
-        self._key = signing_key(settings.private_key)
+        self._key = signing_key(settings.private_key, called="MASKINPORTEN_PRIVATE_KEY")
         self._monotonic = monotonic
         self._asking = Asking("Maskinporten", patience)
         self._lock = Lock()
@@ -95,21 +91,6 @@ class Maskinporten:
             "jti": str(uuid.uuid4()),
         }
         return jwt.encode({"alg": "RS256", "kid": self._settings.key_id}, claims, self._key, algorithms=["RS256"])
-
-
-def signing_key(path: Path) -> RSAKey:
-    """The private RSA key in the file. Raises SettingsError, which shows nothing of it."""
-    try:
-        key = _import(path.read_text())
-    except (OSError, ValueError, TypeError, KeyError, JoseError):
-        key = None
-    if key is None or not key.is_private:
-        raise SettingsError(f"MASKINPORTEN_PRIVATE_KEY must be a file with a private RSA key, which {path} is not")
-    return key
-
-
-def _import(text: str) -> RSAKey:
-    return RSAKey.import_key(json.loads(text) if text.lstrip().startswith("{") else text)
 
 
 def _field(answer: Any, name: str) -> Any:
