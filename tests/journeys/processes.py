@@ -2,28 +2,57 @@
 
 import multiprocessing
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from flask.cli import cli as flask_command
 
 STOP_SECONDS = 15
 LOG_TAIL_CHARACTERS = 4000
+# Below those that Linux gives out by itself, from 32 768 up.
+FIRST_PORT, PORTS_EACH, PROCESSES = 10_000, 2_500, 8
 # Each of these processes is born with all the imports done, that else take most of a short life.
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["participation.app", "flask.cli"])
 
 
-def free_port() -> int:
-    """A loopback port that nothing listens on just now."""
+def free_port(*, neighbours: int = 0) -> int:
+    """A loopback port that nothing listens on, with so many free after it; no test is given it again.
+
+    Each process of the run has ports of its own, and none is one that the system gives to whoever asks for any: what is
+    only about to listen has not yet taken its port, and would find another there.
+    """
+    while True:
+        port = next(_PORTS)
+        rest = [next(_PORTS) for _ in range(neighbours)]
+        if all(_is_free(number) for number in (port, *rest)):
+            return port
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _ports_of_this_process() -> Iterator[int]:
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % PROCESSES
+    first = FIRST_PORT + worker * PORTS_EACH
+    begin = secrets.randbelow(PORTS_EACH)
+    for number in range(PORTS_EACH):
+        yield first + (begin + number) % PORTS_EACH
+
+
+_PORTS = _ports_of_this_process()
 
 
 class Started(ABC):

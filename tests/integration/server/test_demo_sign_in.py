@@ -23,19 +23,7 @@ SHOW_SETTINGS = "import json, os, time; print(json.dumps(dict(os.environ)), flus
 
 @pytest.fixture
 def port() -> int:
-    """One with two free neighbours."""
-    port = free_port()
-    while not all(_is_free(port + step) for step in (1, 2)):
-        port = free_port()
-    return port
-
-
-def _is_free(port: int) -> bool:
-    try:
-        create_server(("127.0.0.1", port)).close()
-    except (OSError, OverflowError):
-        return False
-    return True
+    return free_port(neighbours=2)
 
 
 @contextmanager
