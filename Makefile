@@ -22,6 +22,7 @@ INSTALLED := .venv/.installed
 MODULES := node_modules/.installed
 ASSETS := static/dist/manifest.json
 ASSET_SOURCES := $(shell find static -path static/dist -prune -o -type f -print 2>/dev/null)
+WORDS := participation/search/words.trie
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/messages.po))
 KEYWORDS := -k lazy_gettext -k lazy_ngettext:1,2 -k lazy_pgettext:1c,2 -k counted:1,2
 EXTRACT := $(BIN)/pybabel extract -F pyproject.toml --no-default-keywords \
@@ -61,7 +62,7 @@ bench: build ## Measure pages against a bare Flask page, and mails against a bar
 
 install: $(INSTALLED) $(MODULES) ## Install the locked Python and npm packages
 
-build: install $(ASSETS) $(CATALOGUES) ## Build the stylesheet, the scripts and the translations
+build: install $(ASSETS) $(CATALOGUES) $(WORDS) ## Build the stylesheet, the scripts, the translations and the dictionary
 
 check-style: $(INSTALLED) ## ruff: faults and formatting
 	@echo "==> Style"
@@ -123,7 +124,7 @@ translations: $(INSTALLED) ## Gather the texts into translations/*.po, then comp
 	@$(BIN)/pybabel -q compile -d translations
 
 clean: ## Remove what was installed and built (not the database in var/)
-	rm -rf .venv node_modules static/dist translations/*/LC_MESSAGES/*.mo
+	rm -rf .venv node_modules static/dist translations/*/LC_MESSAGES/*.mo $(WORDS)
 
 $(INSTALLED): requirements-dev.txt
 	@python=$$(for p in python3 python3.11 python3.12 python3.13 python3.14; do \
@@ -143,6 +144,10 @@ $(ASSETS): $(MODULES) esbuild.config.mjs designsystemet.config.json $(ASSET_SOUR
 	@echo "==> Building the stylesheet and the scripts"
 	@npm run --silent build
 	@touch $@
+
+$(WORDS): $(INSTALLED) scripts/build_words.py
+	@echo "==> Building the dictionary of the search"
+	@$(BIN)/python scripts/build_words.py $@
 
 translations/%.mo: translations/%.po | $(INSTALLED)
 	@echo "==> Compiling $<"

@@ -26,6 +26,7 @@ from participation.demo import town
 from participation.extensions import db
 from participation.insights import queries as insights
 from participation.insights import service as insights_service
+from participation.insights.reindexing import reindex
 from participation.mail.returned import RETURNED_MAX_BYTES
 from participation.notifications.bounces import take_returned
 from participation.permissions import Role
@@ -41,6 +42,7 @@ log = structlog.get_logger()
 user = AppGroup("user", help="People and how they get in.")
 jobs = AppGroup("jobs", help="The worker.")
 mail = AppGroup("mail", help="Mail that waits, and mail that came back.")
+search = AppGroup("search", help="What can be found.")
 demo = AppGroup("demo", help="The demo's clock.")
 
 
@@ -75,7 +77,7 @@ def _line(most: int) -> Taken:
 
 
 def register(app: Flask) -> None:
-    for group in (user, jobs, mail, demo):
+    for group in (user, jobs, mail, search, demo):
         app.cli.add_command(group)
     for command in (seed, recount):
         app.cli.add_command(command)
@@ -224,6 +226,14 @@ def _all_of_standard_input() -> bytes:
     while sys.stdin.buffer.read(RETURNED_MAX_BYTES):
         pass
     return raw
+
+
+@search.command("reindex")
+@on_its_tables
+def reindex_all() -> None:
+    """Index everything that can be found anew. People can search meanwhile."""
+    reindex(lambda kind, done, count: click.echo(f"{kind}: {done} of {count}"))
+    click.echo("Everything is indexed.")
 
 
 @demo.command("travel")

@@ -11,6 +11,7 @@ DATA = "participation/_data"
 NEEDED = {
     f"{DATA}/templates/layouts/base.html",
     f"{DATA}/static/dist/manifest.json",
+    "participation/search/words.trie",
     f"{DATA}/translations/nb/LC_MESSAGES/messages.mo",
     f"{DATA}/translations/nn/LC_MESSAGES/messages.mo",
 }

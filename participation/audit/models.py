@@ -23,6 +23,8 @@ class AuditEntry(Base):
 
 
 HEARTBEAT = "worker_beat"
+REINDEXED = "search_reindexed_by_"
+"""Before the number of the analysis that all was indexed by."""
 
 
 class JobRun(Base):

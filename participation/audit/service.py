@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import delete
+
 from participation import clock
 from participation.audit.models import HEARTBEAT, AuditEntry, JobRun
 from participation.database import insert
@@ -35,3 +37,8 @@ def mark_done(job: str) -> None:
     moment = clock.now()
     statement = insert(JobRun, db.session.get_bind().dialect.name).values(name=job, at=moment)
     db.session.execute(statement.on_conflict_do_update(index_elements=[JobRun.name], set_={"at": moment}))
+
+
+def mark_undone(jobs: str) -> None:
+    """Note that the jobs whose names begin so are to be done anew."""
+    db.session.execute(delete(JobRun).where(JobRun.name.startswith(jobs, autoescape=True)))

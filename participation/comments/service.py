@@ -5,6 +5,7 @@ from sqlalchemy import update
 from participation import clock
 from participation.accounts.former import hold_open
 from participation.audit import service as audit
+from participation.comments.findable import index
 from participation.comments.models import SUBJECT_KIND, Comment, CommentRevision
 from participation.comments.rules import may_edit, may_reply_to
 from participation.database import insert
@@ -16,6 +17,7 @@ from participation.notifications.service import subscribe
 from participation.permissions import Actor
 from participation.refusals import Refusal, Refused, ensure
 from participation.search import service as search
+from participation.search.service import Findable
 
 
 def comment(
@@ -45,7 +47,7 @@ def comment(
     if number is None:
         return None
     _count(need, heat_change=heat(HEAT_OF_COMMENT, at=moment))
-    search.index(SUBJECT_KIND, number, body)
+    search.index(SUBJECT_KIND, Findable(number, "", (body,)))
     subscribe(actor.id, subject=need.subject, reason=Reason.COMMENTER)
     audit.record("commented", actor_id=actor.id, kind=SUBJECT_KIND, object_id=number)
     return number
@@ -76,5 +78,5 @@ def edit(actor: Actor, *, comment: Comment, body: str) -> None:
         return
     db.session.add(CommentRevision(comment_id=comment.id, replaced_at=moment, body=comment.body))
     comment.body, comment.edited_at = body, moment
-    search.index(SUBJECT_KIND, comment.id, body)
+    index(comment)
     audit.record("edited", actor_id=actor.id, kind=SUBJECT_KIND, object_id=comment.id)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from participation.audit import service as audit
+from participation.audit.models import REINDEXED
 from participation.extensions import db
 from participation.needs.models import Area, Theme
 from participation.permissions import Actor
@@ -49,6 +50,8 @@ def add_area(actor: Actor, *, name: str) -> Area:
 
 def rename_area(actor: Actor, *, area: Area, name: str) -> None:
     before, area.name = area.name, name
+    # All needs of the area are found by its name: the worker sees to that, as they may be many.
+    audit.mark_undone(REINDEXED)
     audit.record("renamed", actor_id=actor.id, kind="area", object_id=area.id, before=before, name=name)
 
 

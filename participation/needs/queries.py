@@ -22,7 +22,8 @@ from participation.needs.models import (
     Theme,
 )
 from participation.needs.rules import LETTERS, NOT_LISTED, UNANSWERED, NeedState, UpdateKind
-from participation.search.queries import matching
+from participation.search.models import SearchDocument
+from participation.search.queries import Found, find
 from participation.web.pagination import ID_MAX, Cursor, Page
 
 NEEDS_A_PAGE = 20
@@ -109,7 +110,9 @@ def _with_card_parts(query: Select[Need]) -> Select[Need]:
 
 
 def list_needs(wanted: NeedFilter, *, after: Cursor | None = None) -> Page[Need]:
-    """One page of the needs that are open for all to see."""
+    """One page of the needs that are open for all to see; of those searched for, the best answers first."""
+    if wanted.text and wanted.sort is Sort.CURRENT:
+        return _best_first(searched(wanted).ids, after)
     query = _filtered(_with_card_parts(select(Need)), wanted)
     column = _SORT_COLUMN[wanted.sort]
     if after is not None:
@@ -120,6 +123,22 @@ def list_needs(wanted: NeedFilter, *, after: Cursor | None = None) -> Page[Need]
     return Page(shown, Cursor(float(getattr(shown[-1], column.key)), shown[-1].id) if more else None)
 
 
+def searched(wanted: NeedFilter) -> Found:
+    """What answers the words of the filter, among what the rest of it lets through."""
+    among = _narrowed(select(Need.id), wanted).where(Need.id == SearchDocument.object_id)
+    return find(SUBJECT_KIND, wanted.text, among=among.correlate(SearchDocument).exists())
+
+
+def _best_first(numbers: Sequence[int], after: Cursor | None) -> Page[Need]:
+    """The page that begins after so many of them: there are never more than the search weighs."""
+    first = max(0, min(int(after.value), len(numbers))) if after else 0
+    shown = numbers[first : first + NEEDS_A_PAGE]
+    rows = {need.id: need for need in db.session.scalars(_with_card_parts(select(Need)).where(Need.id.in_(shown)))}
+    last = first + len(shown)
+    more = Cursor(float(last), shown[-1]) if last < len(numbers) else None
+    return Page([rows[number] for number in shown if number in rows], more)
+
+
 def needed_now(*, limit: int) -> Sequence[Need]:
     """What many need now, of that which others can say that they need too."""
     query = _with_card_parts(select(Need)).where(_in_states_of_index(OPEN_TO_SUPPORT_SQL))
@@ -127,6 +146,11 @@ def needed_now(*, limit: int) -> Sequence[Need]:
 
 
 def _filtered(query: Select[Need], wanted: NeedFilter) -> Select[Need]:
+    query = _narrowed(query, wanted)
+    return query.where(Need.id.in_(searched(wanted).ids)) if wanted.text else query
+
+
+def _narrowed(query: Select[Any], wanted: NeedFilter) -> Select[Any]:
     if wanted.state is not None:
         query = query.where(Need.state == wanted.state)
     else:
@@ -135,8 +159,6 @@ def _filtered(query: Select[Need], wanted: NeedFilter) -> Select[Need]:
         query = query.where(Need.theme_id == wanted.theme_id)
     if wanted.area_id is not None:
         query = query.where(Need.area_id == wanted.area_id)
-    if wanted.text:
-        query = query.where(Need.id.in_(matching(SUBJECT_KIND, wanted.text)))
     return query
 
 

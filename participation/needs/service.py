@@ -12,6 +12,7 @@ from participation.accounts.queries import people_in
 from participation.audit import service as audit
 from participation.database import insert
 from participation.extensions import db
+from participation.needs.findable import index
 from participation.needs.models import (
     SUBJECT_KIND,
     Area,
@@ -41,7 +42,6 @@ from participation.notifications.rules import EventKind, Reason
 from participation.notifications.service import announce, announce_to, subscribe
 from participation.permissions import Actor, Role
 from participation.refusals import Refusal, Refused, ensure
-from participation.search import service as search
 
 
 def save_draft(key: str | None, *, person_id: int | None, fields: dict[str, Any]) -> str:
@@ -99,7 +99,7 @@ def receive(
     )
     db.session.add(need)
     db.session.flush()
-    _index(need)
+    index(need)
     write_line(need, UpdateKind.RECEIVED, actor=actor, answer_by=deadline)
     subscribe(actor.id, subject=need.subject, reason=Reason.AUTHOR)
     announce(
@@ -133,10 +133,6 @@ def _next_reference(year: int) -> str:
     return f"B-{year}-{number:04d}"
 
 
-def _index(need: Need) -> None:
-    search.index(SUBJECT_KIND, need.id, need.title, need.description, need.affected, need.solution, need.reference)
-
-
 def edit(actor: Actor, *, need: Need, words: NeedText, version: int) -> None:
     """Change the words within the hour, keeping the former ones."""
     same_version(need, version)
@@ -147,7 +143,7 @@ def edit(actor: Actor, *, need: Need, words: NeedText, version: int) -> None:
     for name in former:
         setattr(need, name, getattr(words, name))
     need.edited_at = clock.now()
-    _index(need)
+    index(need)
     audit.record("edited", actor_id=actor.id, kind=SUBJECT_KIND, object_id=need.id)
 
 
@@ -201,6 +197,7 @@ def withdraw(actor: Actor, *, need: Need) -> None:
     ensure(may_withdraw(actor, author_id=need.author_id, state=need.state))
     move(need, Move.WITHDRAW, actor=actor, line=UpdateKind.WITHDRAWN)
     need.answer_by = None
+    index(need)
 
 
 def set_name_hidden(actor: Actor, *, need: Need, hidden: bool) -> None:

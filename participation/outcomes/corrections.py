@@ -17,6 +17,7 @@ from participation.notifications.models import Event
 from participation.notifications.rules import EventKind, Reason
 from participation.notifications.service import announce, announce_correction, announce_to
 from participation.outcomes import queries
+from participation.outcomes.findable import index
 from participation.outcomes.models import SUBJECT_KIND, Indicator, Outcome, OutcomeCorrection, OutcomeVersion
 from participation.outcomes.returning import give_back
 from participation.outcomes.rules import (
@@ -31,7 +32,6 @@ from participation.outcomes.rules import (
 from participation.outcomes.service import (
     IndicatorText,
     hold_outcome,
-    index,
     new_version,
     note_writer,
     outcome_facts,
@@ -41,7 +41,6 @@ from participation.outcomes.service import (
 from participation.outcomes.wording import kept_translation, said_in_mails
 from participation.permissions import Actor
 from participation.refusals import Refusal, Refused, ensure
-from participation.search import service as search
 from participation.unwritten import may_be_read, texts_in
 
 
@@ -225,7 +224,7 @@ def withdraw(actor: Actor, *, outcome: Outcome, reason: str, version: int) -> No
     outcome.withdrawn_at, outcome.withdrawn_by, outcome.withdrawn_reason = clock.now(), actor.id, reason
     db.session.execute(delete(OutcomeCorrection).where(OutcomeCorrection.outcome_id == outcome.id))
     take_step(actor, outcome, Step.WITHDRAW)
-    search.forget(SUBJECT_KIND, outcome.id)
+    index(outcome)
     give_back(
         actor,
         outcome=outcome,

@@ -18,6 +18,7 @@ from participation.needs.timeline import LineWords, move, write_line
 from participation.notifications.rules import EventKind
 from participation.notifications.service import announce
 from participation.outcomes import queries
+from participation.outcomes.findable import index
 from participation.outcomes.models import (
     SUBJECT_KIND,
     GateEvidence,
@@ -50,7 +51,6 @@ from participation.projects.models import Project
 from participation.projects.queries import links_of_project
 from participation.projects.service import hold
 from participation.refusals import Refusal, Refused, ensure
-from participation.search import service as search
 from participation.support.queries import people_behind
 from participation.unwritten import may_be_read, texts_in
 
@@ -277,11 +277,6 @@ def publish(actor: Actor, *, outcome: Outcome, version: int) -> None:
         subjects=[answer.need.subject for answer in outcome.needs],
         facts=outcome_facts(outcome),
     ).id
-
-
-def index(outcome: Outcome) -> None:
-    """Let everyone find it by its words."""
-    search.index(SUBJECT_KIND, outcome.id, outcome.title, outcome.summary, outcome.body)
 
 
 def _answer_need(actor: Actor, outcome: Outcome, answer: OutcomeNeed) -> None:

@@ -17,6 +17,7 @@ from participation.notifications.rules import EventKind
 from participation.notifications.service import announce
 from participation.permissions import Actor
 from participation.projects import queries
+from participation.projects.findable import index
 from participation.projects.models import SUBJECT_KIND, NeedLink, Project, ProjectMove
 from participation.projects.rules import (
     Ending,
@@ -30,7 +31,6 @@ from participation.projects.rules import (
     may_tell,
 )
 from participation.refusals import Refusal, Refused, ensure
-from participation.search import service as search
 from participation.unwritten import may_be_read
 
 _MOVED_BY_OTHERS = ["state", "version"]
@@ -60,7 +60,7 @@ def create(actor: Actor, *, words: ProjectText, note: str = "", submission_key: 
     db.session.add(project)
     db.session.flush()
     note_move(actor, project, phase=Phase.ANCHORING, note=note)
-    _index(project)
+    index(project)
     audit.record("created", actor_id=actor.id, kind=SUBJECT_KIND, object_id=project.id)
     return project
 
@@ -72,7 +72,7 @@ def edit(actor: Actor, *, project: Project, words: ProjectText, version: int) ->
     ensure(may_set_visibility(words.visibility, was=project.visibility, told=told))
     for name, value in vars(words).items():
         setattr(project, name, value)
-    _index(project)
+    index(project)
     audit.record("edited", actor_id=actor.id, kind=SUBJECT_KIND, object_id=project.id)
 
 
@@ -221,7 +221,3 @@ def same_version(project: Project, version: int) -> None:
     """Raise Refused(CHANGED_MEANWHILE) when the page acted from shows an older project than this."""
     if project.version != version:
         raise Refused(Refusal.CHANGED_MEANWHILE)
-
-
-def _index(project: Project) -> None:
-    search.index(SUBJECT_KIND, project.id, project.title, project.summary, project.purpose)

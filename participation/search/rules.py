@@ -1,16 +1,94 @@
-"""How text is made comparable."""
+"""What a query asks for, and how well a document answers it. Pure."""
 
-import unicodedata
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from math import log
+
+from participation.search.analysis import analyse, words
 
 WORDS_MAX = 8
+QUERY_MAX_CHARACTERS = 200
+UNFINISHED_MIN_CHARACTERS = 3
+MISSPELT_MIN_CHARACTERS = 5
+"""Shorter words are too like each other to tell which one was meant."""
+AS_PARTS, AS_ONE_PART, AS_UNFINISHED, AS_MISSPELT = 0.8, 0.25, 0.75, 0.7
+"""What a match is worth beside the word itself: all parts of a compound, one of them, a beginning, a misspelling."""
+COMMON = 1000
+"""A word in so many documents is as common as it can be."""
+LEAST_OF_BEST = 0.2
+"""What answers less well than this share of the best answer is no answer."""
+_QUOTED = re.compile(r"[\"“”«»„]([^\"“”«»„]*)[\"“”«»„]")
 
 
-def normalise(text: str) -> str:
-    """Lower case, one space between words, composed letters: the same for what is kept and what is asked."""
-    # PostgreSQL takes no NUL in any text.
-    return " ".join(unicodedata.normalize("NFKC", text.replace("\x00", " ")).casefold().split())
+@dataclass(frozen=True)
+class Group:
+    """One word of a query, by all that it may be found by."""
+
+    word: str
+    terms: Mapping[str, float]
+    """What each of them is worth."""
+    parts: tuple[frozenset[str], ...] = ()
+    """Of a compound: each of its parts, of which all must be there."""
+    commonness: int = 0
+    """How many documents it is in, up to COMMON."""
+
+    @property
+    def rarity(self) -> float:
+        return log(1 + COMMON / (1 + self.commonness))
+
+    def also(self, terms: Collection[str], *, worth: float) -> "Group":
+        return replace(self, terms={**dict.fromkeys(terms, worth), **self.terms})
+
+    def match(self, weights: Mapping[str, float]) -> float:
+        """How well a document of these weights answers this word, 0–1."""
+        best = max((worth * weights.get(term, 0.0) for term, worth in self.terms.items()), default=0.0)
+        if self.parts:
+            parts = [max((weights.get(term, 0.0) for term in part), default=0.0) for part in self.parts]
+            best = max(best, AS_PARTS * min(parts), AS_ONE_PART * max(parts))
+        return best
 
 
-def words(query: str) -> list[str]:
-    """The first few different words of a query, as they are looked for."""
-    return list(dict.fromkeys(normalise(query).split()))[:WORDS_MAX]
+@dataclass(frozen=True)
+class Query:
+    groups: tuple[Group, ...]
+    phrases: tuple[tuple[str, ...], ...] = ()
+    unfinished: str = ""
+    """The last word, when it may go on."""
+    spoken: tuple[str, ...] = field(default=())
+    """Its words as they stand in it."""
+
+    def score(self, weights: Mapping[str, float]) -> float:
+        """How well a document answers, most for the rare words, and much less where words are missing."""
+        matches = [(group.rarity, group.match(weights)) for group in self.groups]
+        asked = sum(rarity for rarity, _ in matches)
+        if not asked:
+            return 0.0
+        found = sum(rarity for rarity, match in matches if match)
+        return sum(rarity * match for rarity, match in matches) / asked * (found / asked) ** 2
+
+    @property
+    def marked(self) -> frozenset[str]:
+        """The terms to mark where they stand."""
+        return frozenset(term for group in self.groups for term in (*group.terms, *frozenset().union(*group.parts)))
+
+
+def parse(text: str, *, words_max: int = WORDS_MAX) -> Query:
+    """What somebody asks for. Words that say nothing ask for nothing, where there are others."""
+    text = text[:QUERY_MAX_CHARACTERS]
+    phrases = tuple(found for quoted in _QUOTED.findall(text) if (found := tuple(words(quoted))))
+    bare = words(_QUOTED.sub(" ", text))
+    spoken = list(dict.fromkeys([*(word for phrase in phrases for word in phrase), *bare]))
+    groups = [group(word) for word in spoken if analyse(word).whole][:words_max]
+    last = bare[-1] if bare and text.rstrip()[-1:].isalnum() else ""
+    return Query(
+        groups=tuple(groups),
+        phrases=phrases,
+        unfinished=last if len(last) >= UNFINISHED_MIN_CHARACTERS and analyse(last).whole else "",
+        spoken=tuple(spoken),
+    )
+
+
+def group(word: str) -> Group:
+    terms = analyse(word)
+    return Group(word, dict.fromkeys(sorted(terms.whole), 1.0), terms.parts)

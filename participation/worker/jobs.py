@@ -14,6 +14,7 @@ from redis import ConnectionPool
 from participation import clock
 from participation.accounts.mails import send_links
 from participation.extensions import db
+from participation.insights.reindexing import reindex_if_needed
 from participation.insights.service import take_figures
 from participation.notifications.delivery import send_pending
 from participation.outcomes.publishing import publish_due
@@ -24,7 +25,7 @@ from participation.worker.rounds import beat, do_rounds
 
 QUEUE_TIMEOUT_SECONDS = 5
 # One for each job that may take its time, and one for the quick ones: none waits for a mail server that says nothing.
-THREADS = 7
+THREADS = 8
 
 log = structlog.get_logger()
 
@@ -68,6 +69,7 @@ class Jobs:
         self.huey.periodic_task(crontab(minute="*/10"))(in_app(figures, "take_figures_now"))
         each_minute(in_app(rounds, "do_rounds_each_minute"))
         each_minute(in_app(OneAtATime(read_returned_mail), "read_returned_mail"))
+        each_minute(in_app(OneAtATime(keep_search_whole), "keep_search_whole"))
         each_minute(in_app(beat, "beat"))
 
     def wake(self) -> None:
@@ -127,6 +129,10 @@ def send_notices(settings: Settings) -> int:
 
 def publish_what_is_due(_settings: Settings) -> None:
     publish_due(clock.now())
+
+
+def keep_search_whole(_settings: Settings) -> None:
+    reindex_if_needed()
 
 
 def take_figures_now(_settings: Settings) -> None:

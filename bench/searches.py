@@ -1,0 +1,168 @@
+"""How well the judged searches are answered, beside a plain LIKE and the database's own configuration.
+
+`python -m bench.searches [--half tuning|held_out|both] [--misses]`
+"""
+
+import argparse
+import logging
+import tempfile
+import tomllib
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from math import log2
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+from sqlalchemy import text
+
+from participation.extensions import db
+from participation.search.analysis import normalise
+from participation.search.queries import find
+from participation.search.service import Findable, index
+from tests.databases import DATABASES, make_app, make_settings, new_database_url
+
+FOLDER = Path(__file__).with_name("search")
+KIND = "need"
+DEPTH = 10
+Answer = Callable[[str], list[int]]
+
+
+@dataclass(frozen=True)
+class Judged:
+    text: str
+    kind: str
+    half: str
+    grades: dict[int, int]
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--half", choices=("tuning", "held_out", "both"), default="both")
+    asked.add_argument("--misses", action="store_true", help="show what was expected and not found")
+    asked.add_argument("--database", choices=DATABASES, action="append")
+    wanted = asked.parse_args()
+    logging.disable(logging.WARNING)
+    halves = ("tuning", "held_out") if wanted.half == "both" else (wanted.half,)
+    for database in wanted.database or DATABASES:
+        with tempfile.TemporaryDirectory() as folder:
+            _measure(database, Path(folder), halves, show_misses=wanted.misses)
+
+
+def corpus() -> list[dict[str, Any]]:
+    return [need for path in sorted(FOLDER.glob("corpus*.toml")) for need in tomllib.loads(path.read_text())["need"]]
+
+
+def judged() -> list[Judged]:
+    rows = tomllib.loads((FOLDER / "queries.toml").read_text())["query"]
+    return [
+        Judged(row["text"], row["kind"], row["half"], {int(key): grade for key, grade in row["expected"].items()})
+        for row in rows
+    ]
+
+
+def fields(need: dict[str, Any]) -> list[str]:
+    return [need["title"], need["description"], need["affected"], need.get("solution", ""), need["area"]]
+
+
+def _measure(database: str, folder: Path, halves: Iterable[str], *, show_misses: bool) -> None:
+    app = make_app(make_settings(new_database_url(database, folder, "judged"), folder))
+    with app.app_context():
+        needs = corpus()
+        index(KIND, *(Findable(need["id"], need["title"], fields(need)[1:]) for need in needs))
+        db.session.commit()
+        stock = "FTS5 unicode61" if database == "sqlite" else "norwegian"
+        ways = {"ours": _ours, "LIKE": _like(needs), stock: _stock(database, needs)}
+        print(f"\n{database}, {len(needs)} needs")
+        for half in halves:
+            queries = [query for query in judged() if query.half == half]
+            for name, answer in ways.items():
+                _report(f"{half}, {len(queries)} queries, {name}", queries, answer)
+            if show_misses:
+                _show_misses(queries, _ours)
+
+
+def _report(name: str, queries: list[Judged], answer: Answer) -> None:
+    answers = [(query, answer(query.text)) for query in queries]
+    print(f"  {name:<40} recall@10 {_mean(answers, recall):.3f}   nDCG@10 {_mean(answers, ndcg):.3f}")
+    if name.endswith("ours"):
+        by_kind = defaultdict(list)
+        for query, found in answers:
+            by_kind[query.kind].append((query, found))
+        print("    " + ", ".join(f"{kind} {_mean(rows, recall):.2f}" for kind, rows in sorted(by_kind.items())))
+
+
+def _mean(answers: list[tuple[Judged, list[int]]], measure: Callable[[Judged, list[int]], float]) -> float:
+    return mean(measure(query, found) for query, found in answers)
+
+
+def recall(query: Judged, found: list[int]) -> float:
+    """The share of what was expected that stands among the first ten, of as many as there is room for."""
+    return len(query.grades.keys() & set(found[:DEPTH])) / min(len(query.grades), DEPTH)
+
+
+def ndcg(query: Judged, found: list[int]) -> float:
+    best = sorted(query.grades.values(), reverse=True)[:DEPTH]
+    return _gain([query.grades.get(number, 0) for number in found[:DEPTH]]) / _gain(best)
+
+
+def _gain(grades: list[int]) -> float:
+    return float(sum((2**grade - 1) / log2(place + 2) for place, grade in enumerate(grades)))
+
+
+def _ours(query: str) -> list[int]:
+    return find(KIND, query).ids
+
+
+def _like(needs: list[dict[str, Any]]) -> Answer:
+    texts = {need["id"]: normalise(" ".join(fields(need))) for need in needs}
+    db.session.execute(text("CREATE TABLE plain (id integer PRIMARY KEY, words text)"))
+    db.session.execute(
+        text("INSERT INTO plain VALUES (:id, :words)"), [{"id": key, "words": words} for key, words in texts.items()]
+    )
+    db.session.commit()
+
+    def answer(query: str) -> list[int]:
+        words = normalise(query).replace('"', " ").split()
+        held = " AND ".join(f"words LIKE :w{place}" for place in range(len(words)))
+        statement = text(f"SELECT id FROM plain WHERE {held} ORDER BY id DESC LIMIT {DEPTH}")  # noqa: S608 our own words
+        return list(db.session.scalars(statement, {f"w{place}": f"%{word}%" for place, word in enumerate(words)}))
+
+    return answer
+
+
+def _stock(database: str, needs: list[dict[str, Any]]) -> Answer:
+    """As the database is meant to be used: its own analysis and its own ranking."""
+    rows = [{"id": need["id"], "words": "\n".join(fields(need))} for need in needs]
+    if database == "sqlite":
+        db.session.execute(text("CREATE VIRTUAL TABLE stock USING fts5(words, tokenize = 'unicode61')"))
+        db.session.execute(text("INSERT INTO stock (rowid, words) VALUES (:id, :words)"), rows)
+        statement = "SELECT rowid FROM stock WHERE stock MATCH :query ORDER BY bm25(stock) LIMIT 10"
+    else:
+        db.session.execute(text("CREATE TABLE stock (id integer PRIMARY KEY, words tsvector)"))
+        db.session.execute(text("INSERT INTO stock VALUES (:id, to_tsvector('norwegian', :words))"), rows)
+        statement = (
+            "SELECT id FROM stock, websearch_to_tsquery('norwegian', :query) AS asked WHERE words @@ asked"
+            " ORDER BY ts_rank(words, asked) DESC LIMIT 10"
+        )
+    db.session.commit()
+
+    def answer(query: str) -> list[int]:
+        asked = query if database != "sqlite" else " ".join(f'"{word}"' for word in query.replace('"', " ").split())
+        return list(db.session.scalars(text(statement), {"query": asked}))
+
+    return answer
+
+
+def _show_misses(queries: list[Judged], answer: Answer) -> None:
+    for query in queries:
+        found = answer(query.text)
+        missed = sorted(query.grades.keys() - set(found[:DEPTH]))
+        if missed:
+            places = {number: found.index(number) if number in found else "-" for number in missed}
+            print(f"    {query.kind} {query.text!r}: missed {places} of {len(query.grades)}")
+
+
+if __name__ == "__main__":
+    main()

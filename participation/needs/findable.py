@@ -1,0 +1,31 @@
+"""What needs are found by."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from participation.extensions import db
+from participation.needs.models import SUBJECT_KIND, Area, Need
+from participation.needs.rules import NOT_LISTED
+from participation.search import service as search
+from participation.search.service import Findable
+
+
+def index(*needs: Need) -> None:
+    """Let everyone find those that are for all to see, by their words and their place; and nobody the others."""
+    shown = [need for need in needs if need.state not in NOT_LISTED]
+    search.index(SUBJECT_KIND, *(_findable(need) for need in shown))
+    search.forget(SUBJECT_KIND, *(need.id for need in needs if need.state in NOT_LISTED))
+
+
+def _findable(need: Need) -> Findable:
+    area = db.session.get_one(Area, need.area_id)
+    words = (need.description, need.affected, need.solution, need.reference, area.name)
+    return Findable(need.id, need.title, words)
+
+
+def batch(after: int, limit: int) -> Sequence[Need]:
+    """The needs that come next, by their numbers."""
+    query = select(Need).options(joinedload(Need.area)).where(Need.id > after).order_by(Need.id).limit(limit)
+    return db.session.scalars(query).all()

@@ -1,0 +1,25 @@
+"""The Norwegian words there are, in both written forms: 780 000 word forms (scripts/build_words.py makes the file)."""
+
+from functools import cache
+from pathlib import Path
+
+from marisa_trie import BytesTrie
+
+_FILE = Path(__file__).with_name("words.trie")
+
+
+@cache
+def _words() -> BytesTrie:
+    if not _FILE.is_file():
+        raise RuntimeError("the dictionary of the search is missing: run 'make build'")
+    return BytesTrie().mmap(str(_FILE))
+
+
+def is_word(form: str) -> bool:
+    return form in _words()
+
+
+def word_of(form: str) -> str | None:
+    """The word that the form is a form of: “vei” of “veiene”."""
+    found = _words().get(form)
+    return found[0].decode() if found else None

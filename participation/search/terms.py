@@ -1,0 +1,120 @@
+"""The databases' own full-text indexes: FTS5 on SQLite, a GIN index of tsvectors on PostgreSQL.
+
+Both hold the same terms, made by our own analysis; they split nothing, stem nothing and rank nothing. A term carries
+the kind of what it stands in (`need_sykkel`), so that each kind has lists of its own.
+"""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, column, select, table, text
+
+from participation.extensions import db
+from participation.search.models import SearchDocument
+
+TABLE = "search_terms"
+IN_TITLE = "1"
+"""Before a term of the title, which is kept both with and without it."""
+_INDEX = table(TABLE, column("rowid", Integer), column("id", Integer))
+_TERM = re.compile(r"[^\W]+")
+
+
+class Condition(ABC):
+    """What a document's terms must fulfil."""
+
+    @abstractmethod
+    def written(self, marks: "Marks") -> str:
+        """In the language of the index."""
+
+
+@dataclass(frozen=True)
+class Has(Condition):
+    term: str
+
+    def written(self, marks: "Marks") -> str:
+        return marks.term(self.term)
+
+
+@dataclass(frozen=True)
+class Every(Condition):
+    of: tuple[Condition, ...]
+
+    def written(self, marks: "Marks") -> str:
+        return "(" + marks.both.join(condition.written(marks) for condition in self.of) + ")"
+
+
+@dataclass(frozen=True)
+class Any_(Condition):  # noqa: N801 the built-in has the name
+    of: tuple[Condition, ...]
+
+    def written(self, marks: "Marks") -> str:
+        return "(" + marks.either.join(condition.written(marks) for condition in self.of) + ")"
+
+
+@dataclass(frozen=True)
+class Marks:
+    """How an index writes its conditions."""
+
+    quote: str
+    both: str
+    either: str
+    kind: str
+
+    def term(self, term: str) -> str:
+        return f"{self.quote}{_of_kind(self.kind, term)}{self.quote}"
+
+
+def _of_kind(kind: str, term: str) -> str:
+    # Whatever reaches the language of an index is letters, digits and low lines, and can say nothing in it.
+    if not _TERM.fullmatch(term):
+        raise ValueError(f"not a term: {term!r}")
+    return f"{kind}_{term}"
+
+
+def keep(kind: str, found_by: Mapping[int, Iterable[str]]) -> None:
+    """Set what new documents are found by, by their numbers, in the caller's transaction."""
+    rows = {number: sorted(_of_kind(kind, term) for term in terms) for number, terms in found_by.items()}
+    if _on_sqlite():
+        statement = "INSERT INTO search_terms (rowid, terms) VALUES (:id, :terms)"
+        _do(statement, [{"id": number, "terms": " ".join(terms)} for number, terms in rows.items()])
+    else:
+        statement = "INSERT INTO search_terms (id, terms) VALUES (:id, array_to_tsvector(CAST(:terms AS text[])))"
+        _do(statement, [{"id": number, "terms": terms} for number, terms in rows.items()])
+
+
+def drop(numbers: Collection[int]) -> None:
+    by_rowid, by_id = "DELETE FROM search_terms WHERE rowid = :id", "DELETE FROM search_terms WHERE id = :id"
+    _do(by_rowid if _on_sqlite() else by_id, [{"id": number} for number in numbers])
+
+
+def newest(kind: str, condition: Condition, *, limit: int, among: ColumnElement[bool] | None = None) -> Select[int]:
+    """A select of the numbers of the newest documents that fulfil the condition, and are among those meant."""
+    number, fulfils = _matching(kind, condition)
+    query = select(number).select_from(_INDEX).where(fulfils).order_by(number.desc()).limit(limit)
+    if among is not None:
+        query = query.join(SearchDocument, SearchDocument.id == number).where(among)
+    return query
+
+
+def _matching(kind: str, condition: Condition) -> tuple[Any, Any]:
+    if _on_sqlite():
+        wanted = condition.written(Marks(quote='"', both=" AND ", either=" OR ", kind=kind))
+        return _INDEX.c.rowid, _holds("search_terms MATCH :wanted", wanted)
+    wanted = condition.written(Marks(quote="'", both=" & ", either=" | ", kind=kind))
+    return _INDEX.c.id, _holds("search_terms.terms @@ CAST(:wanted AS tsquery)", wanted)
+
+
+def _holds(condition: str, wanted: str) -> Any:
+    return text(condition).bindparams(bindparam("wanted", wanted, unique=True))
+
+
+def _do(statement: str, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        db.session.execute(text(statement), rows)
+
+
+def _on_sqlite() -> bool:
+    return bool(db.session.get_bind().dialect.name == "sqlite")
