@@ -12,23 +12,28 @@ from bench.words import Words
 from participation import clock
 from participation.accounts import service as accounts
 from participation.accounts.models import Person
+from participation.audit import service as audit
+from participation.audit.models import REINDEXED
 from participation.comments.models import SUBJECT_KIND as COMMENT
 from participation.comments.models import Comment
 from participation.demo import content
 from participation.extensions import db
 from participation.insights.service import take_figures
-from participation.needs.models import SUBJECT_KIND, Area, Need, NeedUpdate, Theme
+from participation.needs.models import SUBJECT_KIND as NEED
+from participation.needs.models import Area, Need, NeedUpdate, Theme
 from participation.needs.rules import (
     HEAT_OF_COMMENT,
     HEAT_OF_NEED,
     HEAT_OF_SUPPORT,
+    NOT_LISTED,
     UNANSWERED,
     NeedState,
     UpdateKind,
     heat,
 )
-from participation.search.models import SearchDocument
-from participation.search.rules import normalise
+from participation.search import service as search
+from participation.search.analysis import VERSION
+from participation.search.service import Findable
 from participation.support.models import Support
 
 ROWS_AT_ONCE = 5000
@@ -62,6 +67,7 @@ def make_needs(count: int) -> list[Person]:
     for first in range(1, count + 1, ROWS_AT_ONCE):
         town.insert(range(first, min(first + ROWS_AT_ONCE, count + 1)))
         db.session.commit()
+    audit.mark_done(f"{REINDEXED}{VERSION}")
     _let_go_on_counting()
     take_figures()
     db.session.commit()
@@ -173,13 +179,14 @@ def _insert_all(needs: list[Row], supports: list[Row], comments: list[Row]) -> N
     connection.execute(insert(Need), needs)
     connection.execute(insert(NeedUpdate), [_line(need) for need in needs])
     connection.execute(insert(Support), supports)
-    connection.execute(insert(SearchDocument), [_document(need) for need in needs])
+    search.index(NEED, *(_findable(need) for need in needs if need["state"] not in NOT_LISTED))
     if comments:
         numbers = connection.scalars(
             insert(Comment).returning(Comment.id, sort_by_parameter_order=True), comments
         ).all()
-        said = [_searched(COMMENT, number, row["body"]) for number, row in zip(numbers, comments, strict=True)]
-        connection.execute(insert(SearchDocument), said)
+        said = zip(numbers, comments, strict=True)
+        search.index(COMMENT, *(Findable(number, "", (row["body"],)) for number, row in said))
+    db.session.expunge_all()
 
 
 def _line(need: Row) -> Row:
@@ -196,11 +203,5 @@ def _line(need: Row) -> Row:
     }
 
 
-def _document(need: Row) -> Row:
-    return _searched(
-        SUBJECT_KIND, need["id"], *(need[name] for name in ("title", "description", "affected", "reference"))
-    )
-
-
-def _searched(kind: str, number: int, *texts: str) -> Row:
-    return {"kind": kind, "object_id": number, "text": normalise(" ".join(texts))}
+def _findable(need: Row) -> Findable:
+    return Findable(need["id"], need["title"], (need["description"], need["affected"], need["reference"]))
