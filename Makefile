@@ -145,9 +145,9 @@ $(ASSETS): $(MODULES) esbuild.config.mjs designsystemet.config.json $(ASSET_SOUR
 	@npm run --silent build
 	@touch $@
 
-$(WORDS): $(INSTALLED) scripts/build_words.py
+$(WORDS): $(INSTALLED) scripts/build_words.py participation/search/plain_letters.py
 	@echo "==> Building the dictionary of the search"
-	@$(BIN)/python scripts/build_words.py $@
+	@$(BIN)/python -m scripts.build_words $@
 
 translations/%.mo: translations/%.po | $(INSTALLED)
 	@echo "==> Compiling $<"

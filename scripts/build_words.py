@@ -5,10 +5,14 @@ Bokmål comes first, and nynorsk adds what bokmål lacks. `python scripts/build_
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from marisa_trie import BytesTrie
 from simplemma.strategies.dictionaries import DefaultDictionaryFactory
+
+from participation.search.dictionary import PLAIN
+from participation.search.plain_letters import plain
 
 LANGUAGES = ("nn", "nb")
 
@@ -22,8 +26,15 @@ def word_forms() -> dict[str, str]:
     return forms
 
 
+def without_keys(forms: Iterable[str]) -> dict[str, str]:
+    """The forms with æ, ø, å or an accent, by what stands where the keyboard has none."""
+    written = {plain(form): form for form in forms}
+    return {PLAIN + letters: form for letters, form in written.items() if letters != form}
+
+
 def main(path: Path) -> None:
-    trie = BytesTrie((form, word.encode()) for form, word in word_forms().items())
+    forms = word_forms()
+    trie = BytesTrie((form, word.encode()) for form, word in (forms | without_keys(forms)).items())
     # Under another name first: nobody reads half a dictionary.
     unfinished = path.with_suffix(f".{os.getpid()}")
     trie.save(str(unfinished))

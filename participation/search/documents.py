@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from participation.search.analysis import analyse, forms_known, plain, words
+from participation.search.analysis import analyse, forms_known, words
 
 TITLE_WEIGHT, BODY_WEIGHT = 4.0, 1.0
 PART_OF_COMPOUND = 0.55
@@ -50,9 +50,12 @@ def _add(sums: dict[str, float], found: Iterable[str], weight: float) -> None:
             sums[term] += weight * PART_OF_COMPOUND
 
 
-def _vocabulary(found: Iterable[str]) -> dict[str, str]:
-    known = {form for word in found if analyse(word).whole for form in forms_known(word)}
-    return {plain(word): word for word in sorted(known) if len(word) >= KNOWN_WORD_MIN_CHARACTERS and word.isalpha()}
+def _vocabulary(found: set[str]) -> dict[str, str]:
+    known: dict[str, str] = {}
+    for word in sorted(found):
+        if analyse(word).whole and word.isalpha():
+            known |= {key: form for key, form in forms_known(word).items() if len(key) >= KNOWN_WORD_MIN_CHARACTERS}
+    return known
 
 
 def has_phrase(text: str, phrase: Iterable[str]) -> bool:

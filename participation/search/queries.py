@@ -1,32 +1,21 @@
 """Finds objects by their words, the best answer first."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
-from rapidfuzz.distance import OSA
-from sqlalchemy import ColumnElement, Row, func, select, union_all
+from sqlalchemy import ColumnElement, Row, select
 
 from participation.extensions import db
-from participation.search.analysis import analyse, plain
-from participation.search.documents import has_phrase, letters_left_out
-from participation.search.models import SearchDocument, SearchMisspelling, SearchWord
-from participation.search.rules import (
-    AS_MISSPELT,
-    AS_UNFINISHED,
-    COMMON,
-    LEAST_OF_BEST,
-    MISSPELT_MIN_CHARACTERS,
-    Group,
-    Query,
-    parse,
-)
+from participation.search.documents import has_phrase
+from participation.search.models import SearchDocument
+from participation.search.rules import LEAST_OF_BEST, Group, Query, parse
 from participation.search.terms import IN_TITLE, Any_, Condition, Every, Has, newest
+from participation.search.understanding import own_words, understand
 
 CANDIDATES = 400
 """So many documents are weighed against each other: of more than fulfil a condition, the newest."""
-ENOUGH = 10
-CONTINUATIONS, CORRECTIONS = 25, 5
+ENOUGH = 20
 
 
 @dataclass(frozen=True)
@@ -44,73 +33,13 @@ class Found:
         return list(self.scores)
 
 
-def find(kind: str, text: str, *, among: ColumnElement[bool] | None = None, unfinished: bool = True) -> Found:
+def find(kind: str, text: str, *, among: ColumnElement[bool] | None = None) -> Found:
     """What answers the query best. `among` is a condition on SearchDocument; it must hold for all that is found."""
-    query, corrected = _understood(kind, parse(text), unfinished=unfinished)
-    if not query.groups:
-        return Found({}, query, {})
-    rows = _candidates(kind, query, among)
-    return Found(_ranked(query, rows), query, corrected, len(rows) < CANDIDATES)
-
-
-def _understood(kind: str, query: Query, *, unfinished: bool) -> tuple[Query, dict[str, str]]:
-    """The query with how common its words are, how the last may go on, and what was meant by those nobody wrote."""
-    groups = _with_commonness(kind, query.groups)
-    if unfinished and query.unfinished:
-        terms = {term for word in _continuations(query.unfinished) for term in analyse(word).whole}
-        groups = [
-            group.also(terms, worth=AS_UNFINISHED) if group.word == query.unfinished else group for group in groups
-        ]
-    corrected: dict[str, str] = {}
-    in_phrases = {word for phrase in query.phrases for word in phrase}
-    for place, group in enumerate(groups):
-        if group.commonness == 0 and group.word not in in_phrases and (meant := _meant(group.word)):
-            corrected[group.word] = meant[0]
-            terms = {term for word in meant for term in analyse(word).whole}
-            groups[place] = group.also(terms, worth=AS_MISSPELT)
-    return replace(query, groups=tuple(groups)), corrected
-
-
-def _with_commonness(kind: str, groups: Iterable[Group]) -> list[Group]:
-    groups = list(groups)
-    if not groups:
-        return []
-    counts = [
-        select(func.count()).select_from(newest(kind, _own_words(group), limit=COMMON).subquery()) for group in groups
-    ]
-    found = db.session.scalars(union_all(*counts)).all() if len(counts) > 1 else [db.session.scalar(counts[0])]
-    return [replace(group, commonness=count or 0) for group, count in zip(groups, found, strict=True)]
-
-
-def _own_words(group: Group) -> Condition:
-    return Any_(tuple(Has(term) for term in sorted(group.terms)))
-
-
-def _continuations(word: str) -> list[str]:
-    """Words that begin so, the shortest first."""
-    key = plain(word)
-    query = (
-        select(SearchWord.word)
-        .where(SearchWord.key > key, SearchWord.key < key + "\uffff")
-        .order_by(func.length(SearchWord.key), SearchWord.key)
-        .limit(CONTINUATIONS)
-    )
-    return list(db.session.scalars(query))
-
-
-def _meant(word: str) -> list[str]:
-    """The words that are one mistake from this: a letter wrong, missing, too many, or two that changed places."""
-    key = plain(word)
-    if len(key) < MISSPELT_MIN_CHARACTERS or not key.isalpha():
-        return []
-    query = (
-        select(SearchWord.key, SearchWord.word)
-        .join(SearchMisspelling, SearchMisspelling.key == SearchWord.key)
-        .where(SearchMisspelling.letters.in_(sorted(letters_left_out(key))))
-        .distinct()
-    )
-    near = [(OSA.distance(key, other), other, found) for other, found in db.session.execute(query)]
-    return [found for distance, _other, found in sorted(near) if distance == 1][:CORRECTIONS]
+    understood = understand(kind, parse(text))
+    if not understood.query.groups:
+        return Found({}, understood.query, {})
+    rows = _candidates(kind, understood.query, among)
+    return Found(_ranked(understood.query, rows), understood.query, understood.corrected, len(rows) < CANDIDATES)
 
 
 def _candidates(
@@ -147,7 +76,7 @@ def _conditions(query: Query) -> list[Condition]:
 
 
 def _condition(group: Group) -> Condition:
-    own = _own_words(group)
+    own = own_words(group)
     if not group.parts:
         return own
     return Any_((own, Every(tuple(Any_(tuple(Has(term) for term in sorted(part))) for part in group.parts))))

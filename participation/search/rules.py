@@ -12,11 +12,11 @@ QUERY_MAX_CHARACTERS = 200
 UNFINISHED_MIN_CHARACTERS = 3
 MISSPELT_MIN_CHARACTERS = 5
 """Shorter words are too like each other to tell which one was meant."""
-AS_PARTS, AS_ONE_PART, AS_UNFINISHED, AS_MISSPELT = 0.8, 0.25, 0.75, 0.7
+AS_PARTS, AS_ONE_PART, AS_UNFINISHED, AS_MISSPELT = 0.8, 0.2, 0.75, 0.7
 """What a match is worth beside the word itself: all parts of a compound, one of them, a beginning, a misspelling."""
 COMMON = 1000
 """A word in so many documents is as common as it can be."""
-LEAST_OF_BEST = 0.2
+LEAST_OF_BEST = 0.05
 """What answers less well than this share of the best answer is no answer."""
 _QUOTED = re.compile(r"[\"“”«»„]([^\"“”«»„]*)[\"“”«»„]")
 
@@ -32,10 +32,14 @@ class Group:
     """Of a compound: each of its parts, of which all must be there."""
     commonness: int = 0
     """How many documents it is in, up to COMMON."""
+    rarity: float = 1.0
+    """How much it tells documents apart."""
+    is_guess: bool = False
+    """Whether it is not what was written, but what was meant."""
 
-    @property
-    def rarity(self) -> float:
-        return log(1 + COMMON / (1 + self.commonness))
+    def among(self, documents: int, *, with_it: int) -> "Group":
+        """The word as rare as it is among so many documents."""
+        return replace(self, commonness=with_it, rarity=log(1 + documents / (1 + with_it)))
 
     def also(self, terms: Collection[str], *, worth: float) -> "Group":
         return replace(self, terms={**dict.fromkeys(terms, worth), **self.terms})
@@ -43,6 +47,8 @@ class Group:
     def match(self, weights: Mapping[str, float]) -> float:
         """How well a document of these weights answers this word, 0–1."""
         best = max((worth * weights.get(term, 0.0) for term, worth in self.terms.items()), default=0.0)
+        if self.is_guess:
+            best *= AS_MISSPELT
         if self.parts:
             parts = [max((weights.get(term, 0.0) for term in part), default=0.0) for part in self.parts]
             best = max(best, AS_PARTS * min(parts), AS_ONE_PART * max(parts))

@@ -19,12 +19,13 @@ SILENT = _words("""
 """)
 # Short parts of compounds. Other short ones are for the most part an accident of letters.
 SHORT_PARTS = _words("""
-    bad bil bok bro bru buss by båt dag dam dyr eld elv eple fag far fisk fly gass gate grus gym gå hage hall hav hest
+    kø le skur bad bil bok bro bru buss by båt dag dam dyr eld elv eple fag far fisk fly gass gate grus gym gå hage hall hav hest
     hund hus håp is jord jul kart kino ku lag lek lys mat mor mur nav nød olje park pc post rom rør sal sau sfo sjø
     ski sko snø sol spor stein sti tak tog tre tur ull ute vann ved veg vei vik vær øre øy
 """)
 # Before or after these there is no compound, only a word that begins or ends so.
 NO_PARTS = _words("""
+    ting
     aktig all ang ann bar ble den det dis else ende ene enes ens ere este ett etter fikk for fra gikk gjen gjør har
     het ing inge inn kan kom kon lig lige løs med men mer mis mot ned nen nes opp over par per pre pro ran rene rer
     res ring sam sen ser set skap som tal tar ten ter til tok tra under ute var ved ven ver

@@ -1,0 +1,100 @@
+"""What the words of a query may stand for: how common they are, how the last may go on, what was meant by a mistake."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from rapidfuzz.distance import OSA
+from sqlalchemy import func, literal, select, union_all
+
+from participation.extensions import db
+from participation.search.analysis import analyse, stem_of
+from participation.search.documents import letters_left_out
+from participation.search.models import SearchDocument, SearchMisspelling, SearchWord
+from participation.search.plain_letters import plain
+from participation.search.rules import AS_UNFINISHED, COMMON, MISSPELT_MIN_CHARACTERS, Group, Query, group
+from participation.search.terms import Any_, Condition, Has, newest
+
+CONTINUATIONS, CORRECTIONS = 25, 5
+
+
+@dataclass(frozen=True)
+class Understood:
+    query: Query
+    corrected: Mapping[str, str]
+    """The words taken for mistakes, and what they were taken for."""
+
+
+def understand(kind: str, query: Query) -> Understood:
+    """Asks the database four times at the most, however long the query is."""
+    groups = _with_rarity(kind, query.groups)
+    goes_on = _continuations(query.unfinished) if query.unfinished else []
+    quoted = {word for phrase in query.phrases for word in phrase}
+    unknown = [each.word for each in groups if not each.commonness and each.word not in quoted]
+    if goes_on:
+        unknown = [word for word in unknown if word != query.unfinished]
+    meant = _meant(unknown)
+    corrected = {word: found[0] for word, found in meant.items() if found}
+    return Understood(
+        replace(query, groups=tuple(_seen(each, query, goes_on, meant) for each in groups)),
+        corrected,
+    )
+
+
+def _seen(each: Group, query: Query, goes_on: list[str], meant: Mapping[str, list[str]]) -> Group:
+    if each.word == query.unfinished and goes_on:
+        return each.also({term for word in goes_on for term in analyse(word).whole}, worth=AS_UNFINISHED)
+    if found := meant.get(each.word):
+        terms = {term for word in found for term in analyse(word).whole}
+        return replace(group(found[0]).also(terms, worth=1.0), word=each.word, rarity=each.rarity, is_guess=True)
+    return each
+
+
+def _with_rarity(kind: str, groups: Iterable[Group]) -> list[Group]:
+    groups = list(groups)
+    everything = select(literal(1)).where(SearchDocument.kind == kind).limit(COMMON)
+    selects = [everything, *(newest(kind, own_words(each), limit=COMMON) for each in groups)]
+    # Each with its place: a database may answer the parts of a union in any order.
+    counts = [select(literal(place), func.count()).select_from(one.subquery()) for place, one in enumerate(selects)]
+    found = dict(db.session.execute(union_all(*counts)).tuples().all())
+    return [each.among(found[0], with_it=found[place]) for place, each in enumerate(groups, start=1)]
+
+
+def own_words(each: Group) -> Condition:
+    return Any_(tuple(Has(term) for term in sorted(each.terms)))
+
+
+def _continuations(word: str) -> list[str]:
+    """Words that begin so, the shortest first."""
+    key = plain(word)
+    query = (
+        select(SearchWord.word)
+        .where(SearchWord.key > key, SearchWord.key < key + "\uffff")
+        .order_by(func.length(SearchWord.key), SearchWord.key)
+        .limit(CONTINUATIONS)
+    )
+    return list(db.session.scalars(query))
+
+
+def _meant(unknown: Iterable[str]) -> dict[str, list[str]]:
+    """For each, the words that are one mistake away: a letter wrong, missing, too many, or two that changed places."""
+    keys = {word: _long({plain(word), stem_of(word)}) for word in unknown}
+    letters = {one for found in keys.values() for key in found for one in letters_left_out(key)}
+    if not letters:
+        return {}
+    query = (
+        select(SearchWord.key, SearchWord.word)
+        .join(SearchMisspelling, SearchMisspelling.key == SearchWord.key)
+        .where(SearchMisspelling.letters.in_(sorted(letters)))
+        .distinct()
+    )
+    near = db.session.execute(query).tuples().all()
+    return {word: _nearest(found, near) for word, found in keys.items()}
+
+
+def _long(keys: set[str]) -> set[str]:
+    return {key for key in keys if len(key) >= MISSPELT_MIN_CHARACTERS and key.isalpha()}
+
+
+def _nearest(keys: set[str], near: Iterable[tuple[str, str]]) -> list[str]:
+    found = sorted({(len(other), word) for other, word in near for key in keys if OSA.distance(key, other) == 1})
+    return list(dict.fromkeys(word for _length, word in found))[:CORRECTIONS]
