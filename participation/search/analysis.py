@@ -5,7 +5,6 @@ All terms are in plain letters, so that æ, ø, å and accents are forgiven on b
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
@@ -75,12 +74,10 @@ def analyse(word: str) -> Terms:
 
 
 def forms_known(word: str) -> dict[str, str]:
-    """What somebody may mean who types it wrongly: the word, its stem and the word it is a form of, in plain letters."""
-    known = {plain(_stem(word)): word, plain(word): word}
-    for spelling in _spellings(word):
-        if found := word_of(spelling):
-            known.setdefault(plain(found), found)
-    return known
+    """What may be meant by mistake: the word, its stem and the word it is a form of, by their plain letters."""
+    known = {plain(_stem(word)): word}
+    known |= {plain(found): found for spelling in _spellings(word) if (found := word_of(spelling))}
+    return known | {plain(word): word}
 
 
 def stem_of(word: str) -> str:

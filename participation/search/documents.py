@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from participation.search.analysis import analyse, forms_known, words
 
-TITLE_WEIGHT, BODY_WEIGHT = 4.0, 1.0
+TITLE_WEIGHT, BODY_WEIGHT = 3.0, 1.0
 PART_OF_COMPOUND = 0.55
 """What a part of a compound weighs beside a word of its own."""
 HALF_SATURATED = 1.6

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Row, select
 from participation.extensions import db
 from participation.search.documents import has_phrase
 from participation.search.models import SearchDocument
-from participation.search.rules import LEAST_OF_BEST, Group, Query, parse
-from participation.search.terms import IN_TITLE, Any_, Condition, Every, Has, newest
+from participation.search.rules import COMMON, LEAST_OF_BEST, Group, Query, parse
+from participation.search.terms import IN_TITLE, Any_, Condition, Every, Has, by_index, newest
 from participation.search.understanding import own_words, understand
 
-CANDIDATES = 400
+CANDIDATES = 200
 """So many documents are weighed against each other: of more than fulfil a condition, the newest."""
 ENOUGH = 20
 
@@ -35,10 +35,12 @@ class Found:
 
 def find(kind: str, text: str, *, among: ColumnElement[bool] | None = None) -> Found:
     """What answers the query best. `among` is a condition on SearchDocument; it must hold for all that is found."""
-    understood = understand(kind, parse(text))
-    if not understood.query.groups:
-        return Found({}, understood.query, {})
-    rows = _candidates(kind, understood.query, among)
+    query = parse(text)
+    if not query.groups:
+        return Found({}, query, {})
+    with by_index():
+        understood = understand(kind, query)
+        rows = _candidates(kind, understood.query, among)
     return Found(_ranked(understood.query, rows), understood.query, understood.corrected, len(rows) < CANDIDATES)
 
 
@@ -48,11 +50,7 @@ def _candidates(
     """Documents that may answer: those with every word in the title, those with every word, and then with fewer."""
     found: dict[int, None] = {}
     for condition in _conditions(query):
-        numbers = db.session.scalars(newest(kind, condition, limit=CANDIDATES, among=among)).all()
-        found |= dict.fromkeys(numbers)
-        if len(numbers) >= CANDIDATES:
-            in_title = newest(kind, _in_title(condition), limit=CANDIDATES, among=among)
-            found = dict.fromkeys([*db.session.scalars(in_title), *found])
+        found |= dict.fromkeys(db.session.scalars(newest(kind, condition, limit=CANDIDATES, among=among)))
         if len(found) >= ENOUGH:
             break
     chosen = list(found)[:CANDIDATES]
@@ -62,17 +60,23 @@ def _candidates(
 
 
 def _conditions(query: Query) -> list[Condition]:
-    """From the strictest on. Words in quotes must always be there."""
+    """From the strictest on. Words in quotes must always be there.
+
+    Of words that all are common, those documents come first that have them in the title: there may be very many others.
+    """
     fixed = {word for phrase in query.phrases for word in phrase}
     must = tuple(_condition(group) for group in query.groups if group.word in fixed)
     free = [_condition(group) for group in query.groups if group.word not in fixed]
     loose = [_loose(group) for group in query.groups if group.word not in fixed]
-    steps = [Every((*must, *free))]
+    every = Every((*must, *free))
+    steps: list[Condition] = [every]
+    if all(group.commonness >= COMMON for group in query.groups):
+        steps.insert(0, _in_title(every))
     if len(free) > 2:
         steps.append(Every((*must, Any_(tuple(Every(few) for few in combinations(free, len(free) - 1))))))
     if free and not must:
         steps.append(Every((Any_(tuple(loose)),)))
-    return list(steps)
+    return steps
 
 
 def _condition(group: Group) -> Condition:

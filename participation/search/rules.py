@@ -16,7 +16,7 @@ AS_PARTS, AS_ONE_PART, AS_UNFINISHED, AS_MISSPELT = 0.8, 0.2, 0.75, 0.7
 """What a match is worth beside the word itself: all parts of a compound, one of them, a beginning, a misspelling."""
 COMMON = 1000
 """A word in so many documents is as common as it can be."""
-LEAST_OF_BEST = 0.05
+LEAST_OF_BEST = 0.03
 """What answers less well than this share of the best answer is no answer."""
 _QUOTED = re.compile(r"[\"“”«»„]([^\"“”«»„]*)[\"“”«»„]")
 
@@ -47,12 +47,10 @@ class Group:
     def match(self, weights: Mapping[str, float]) -> float:
         """How well a document of these weights answers this word, 0–1."""
         best = max((worth * weights.get(term, 0.0) for term, worth in self.terms.items()), default=0.0)
-        if self.is_guess:
-            best *= AS_MISSPELT
         if self.parts:
             parts = [max((weights.get(term, 0.0) for term in part), default=0.0) for part in self.parts]
             best = max(best, AS_PARTS * min(parts), AS_ONE_PART * max(parts))
-        return best
+        return best * (AS_MISSPELT if self.is_guess else 1)
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,7 @@ def parse(text: str, *, words_max: int = WORDS_MAX) -> Query:
     bare = words(_QUOTED.sub(" ", text))
     spoken = list(dict.fromkeys([*(word for phrase in phrases for word in phrase), *bare]))
     groups = [group(word) for word in spoken if analyse(word).whole][:words_max]
-    last = bare[-1] if bare and text.rstrip()[-1:].isalnum() else ""
+    last = bare[-1] if bare and text[-1:].isalnum() else ""
     return Query(
         groups=tuple(groups),
         phrases=phrases,

@@ -6,7 +6,8 @@ the kind of what it stands in (`need_sykkel`), so that each kind has lists of it
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,13 +91,43 @@ def drop(numbers: Collection[int]) -> None:
     _do(by_rowid if _on_sqlite() else by_id, [{"id": number} for number in numbers])
 
 
+@contextmanager
+def by_index() -> Iterator[None]:
+    """What is asked inside is found by the indexes, whatever PostgreSQL thinks: reading all grows with the town.
+
+    It can't know how few documents have a word that it has no figures of.
+    """
+    if _on_sqlite():
+        yield
+        return
+    connection = db.session.connection()
+    connection.exec_driver_sql(_settings("off"))
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(_settings("on"))
+
+
+def _settings(to: str) -> str:
+    names = ("enable_seqscan", "enable_mergejoin", "enable_hashjoin")
+    return "SELECT " + ", ".join(f"set_config('{name}', '{to}', true)" for name in names)
+
+
 def newest(kind: str, condition: Condition, *, limit: int, among: ColumnElement[bool] | None = None) -> Select[int]:
     """A select of the numbers of the newest documents that fulfil the condition, and are among those meant."""
     number, fulfils = _matching(kind, condition)
-    query = select(number).select_from(_INDEX).where(fulfils).order_by(number.desc()).limit(limit)
+    # Else PostgreSQL may read all documents from the newest on, to find the few that fulfil it.
+    found = select(number.label("id")).where(fulfils).cte().prefix_with("MATERIALIZED", dialect="postgresql")
+    query = select(found.c.id).order_by(found.c.id.desc()).limit(limit)
     if among is not None:
-        query = query.join(SearchDocument, SearchDocument.id == number).where(among)
+        query = query.join(SearchDocument, SearchDocument.id == found.c.id).where(among)
     return query
+
+
+def some(kind: str, condition: Condition, *, limit: int) -> Select[int]:
+    """A select of the numbers of so many that fulfil the condition, whichever."""
+    number, fulfils = _matching(kind, condition)
+    return select(number).select_from(_INDEX).where(fulfils).limit(limit)
 
 
 def _matching(kind: str, condition: Condition) -> tuple[Any, Any]:

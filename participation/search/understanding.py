@@ -12,7 +12,7 @@ from participation.search.documents import letters_left_out
 from participation.search.models import SearchDocument, SearchMisspelling, SearchWord
 from participation.search.plain_letters import plain
 from participation.search.rules import AS_UNFINISHED, COMMON, MISSPELT_MIN_CHARACTERS, Group, Query, group
-from participation.search.terms import Any_, Condition, Has, newest
+from participation.search.terms import Any_, Condition, Has, some
 
 CONTINUATIONS, CORRECTIONS = 25, 5
 
@@ -52,10 +52,10 @@ def _seen(each: Group, query: Query, goes_on: list[str], meant: Mapping[str, lis
 def _with_rarity(kind: str, groups: Iterable[Group]) -> list[Group]:
     groups = list(groups)
     everything = select(literal(1)).where(SearchDocument.kind == kind).limit(COMMON)
-    selects = [everything, *(newest(kind, own_words(each), limit=COMMON) for each in groups)]
+    selects = [everything, *(some(kind, own_words(each), limit=COMMON) for each in groups)]
     # Each with its place: a database may answer the parts of a union in any order.
     counts = [select(literal(place), func.count()).select_from(one.subquery()) for place, one in enumerate(selects)]
-    found = dict(db.session.execute(union_all(*counts)).tuples().all())
+    found = {row[0]: row[1] for row in db.session.execute(union_all(*counts))}
     return [each.among(found[0], with_it=found[place]) for place, each in enumerate(groups, start=1)]
 
 
@@ -87,7 +87,7 @@ def _meant(unknown: Iterable[str]) -> dict[str, list[str]]:
         .where(SearchMisspelling.letters.in_(sorted(letters)))
         .distinct()
     )
-    near = db.session.execute(query).tuples().all()
+    near = [(row.key, row.word) for row in db.session.execute(query)]
     return {word: _nearest(found, near) for word, found in keys.items()}
 
 

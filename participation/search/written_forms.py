@@ -6,6 +6,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 SILENT = _words("""
+    å
     og eller men for så at som om hvis når da mens fordi siden enn ei en et eit ein den det de dei dette disse desse
     denne der her i på til fra frå av med mot ved uten utan under over etter før hos mellom gjennom innen innan inn ut
     opp ned oppe nede inne ute jeg eg du han hun ho vi oss me dere dykk dykkar seg meg deg ham henne min mi mitt mine
@@ -15,11 +16,12 @@ SILENT = _words("""
     gjorde gjort går gå også òg bare berre mer meir mest mye mykje veldig svært ganske litt nå no då hva kva hvem kven
     hvor kor hvordan korleis hvorfor kvifor hvilken hvilke hvilket kvar hver hvert kvart slik sånn same samme både
     verken enten anten dersom derfor difor kanskje jo vel the a of and to in is trenger treng trengs ønsker ønskjer
-    ønske sted stad steder stader
+    ønske
 """)
 # Short parts of compounds. Other short ones are for the most part an accident of letters.
 SHORT_PARTS = _words("""
-    kø le skur bad bil bok bro bru buss by båt dag dam dyr eld elv eple fag far fisk fly gass gate grus gym gå hage hall hav hest
+    kø le skur
+    bad bil bok bro bru buss by båt dag dam dyr eld elv eple fag far fisk fly gass gate grus gym gå hage hall hav hest
     hund hus håp is jord jul kart kino ku lag lek lys mat mor mur nav nød olje park pc post rom rør sal sau sfo sjø
     ski sko snø sol spor stein sti tak tog tre tur ull ute vann ved veg vei vik vær øre øy
 """)

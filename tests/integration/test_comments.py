@@ -15,7 +15,7 @@ from participation.needs.service import withdraw
 from participation.notifications.queries import is_subscribed
 from participation.notifications.rules import EventKind, Reason
 from participation.refusals import Refusal, Refused
-from participation.search.queries import matching
+from participation.search.queries import find
 from tests.factories import make_need
 from tests.told import events, stored
 
@@ -114,8 +114,8 @@ def test_an_edit_within_the_hour_keeps_the_former_words(need: Need, person: Name
         db.session.commit()
     assert (found.body, found.edited_at) == ("Ferja er sen.", NOON + timedelta(minutes=59))
     assert [kept.body for kept in db.session.scalars(select(CommentRevision))] == ["Bussen er sen."]
-    assert db.session.scalars(matching(SUBJECT_KIND, "ferja")).all() == [number]
-    assert db.session.scalars(matching(SUBJECT_KIND, "bussen")).all() == []
+    assert find(SUBJECT_KIND, "ferja").ids == [number]
+    assert find(SUBJECT_KIND, "bussen").ids == []
     with clock.travel(NOON + timedelta(hours=1)):
         late = refusal_of(lambda: comments.edit(bjorn.actor, comment=found, body="Noe annet."))
     assert late is Refusal.TOO_LATE_TO_EDIT

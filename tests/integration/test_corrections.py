@@ -27,7 +27,7 @@ from participation.outcomes.wording import is_stale
 from participation.projects.models import Project
 from participation.refusals import Refused
 from participation.residents.need_page import loop_steps
-from participation.search.queries import matching
+from participation.search.queries import find
 from tests.factories import make_draft, outcome_words, publish
 from tests.told import events, lines, stored, told_of
 
@@ -136,8 +136,8 @@ def test_a_second_correction_follows_on_the_first_and_search_finds_the_newest_wo
     assert [version.number for version in queries.versions_of(outcome.id)] == [2, 1]
     first, second = events(EventKind.OUTCOME_CORRECTED)
     assert second.corrects_id == first.id
-    assert db.session.scalars(matching("outcome", "trikken")).all() == [outcome.id]
-    assert db.session.scalars(matching("outcome", "pendelbussen")).all() == []
+    assert find("outcome", "trikken").ids == [outcome.id]
+    assert find("outcome", '"pendelbussen"').ids == []
 
 
 def test_a_correction_changes_something_and_leaves_nothing_empty(outcome: Outcome, cecilie: Person) -> None:
@@ -181,7 +181,7 @@ def test_what_is_withdrawn_gives_back_the_needs_it_alone_met_and_everyone_told_i
     (event,) = events(EventKind.OUTCOME_WITHDRAWN)
     assert set(told_of(event)) == {"Astrid"}
     assert "summary" not in event.facts["outcome"]
-    assert db.session.scalars(matching("outcome", "bussen")).all() == []
+    assert find("outcome", "bussen").ids == []
     assert queries.published() == []
     assert queries.correction_of(outcome.id) is None
 

@@ -1,0 +1,169 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from participation.search.analysis import analyse, normalise, words
+from participation.search.documents import document, has_phrase, letters_left_out
+from participation.search.plain_letters import plain
+from participation.search.rules import QUERY_MAX_CHARACTERS, WORDS_MAX, Group, Query, group, parse
+
+
+def found_by_the_same(one: str, other: str) -> bool:
+    return bool(analyse(one).whole & analyse(other).whole)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("sykkelveien", "sykkelvei"),
+        ("bøkene", "bok"),
+        ("veier", "vei"),
+        ("barnehagene", "barnehage"),
+        ("bussane", "buss"),
+        ("lærarar", "lærere"),
+    ],
+)
+def test_the_forms_of_a_word_are_found_by_each_other(one: str, other: str) -> None:
+    assert found_by_the_same(one, other)
+
+
+@pytest.mark.parametrize(
+    ("nynorsk", "bokmal"),
+    [
+        ("veg", "vei"),
+        ("skulen", "skolen"),
+        ("skulevegen", "skoleveien"),
+        ("sjukeheimen", "sykehjem"),
+        ("samkøyring", "samkjøring"),
+        ("leikeplassar", "lekeplassene"),
+        ("symjehall", "svømmehall"),
+    ],
+)
+def test_both_written_forms_of_norwegian_are_found_by_each_other(nynorsk: str, bokmal: str) -> None:
+    assert found_by_the_same(nynorsk, bokmal)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("skoytebane", "skøytebane"),
+        ("baat", "båten"),
+        ("oy", "øy"),
+        ("svoemmehall", "svømmehallen"),
+        ("kafe", "kafé"),
+        ("brøyting", "broeyting"),
+        ("Ærlig", "aerlig"),
+    ],
+)
+def test_ae_oe_aa_and_accents_are_forgiven(typed: str, meant: str) -> None:
+    assert found_by_the_same(words(typed)[0], words(meant)[0])
+
+
+@pytest.mark.parametrize(
+    ("compound", "parts"),
+    [("sykkelvei", ["sykkel", "vei"]), ("barnehagetomt", ["barn", "hage", "tomt"]),
+     ("skolegårdsasfalten", ["skole", "gård", "asfalt"]), ("busskur", ["buss", "skur"]),
+     ("svommehall", ["svømme", "hall"])],
+)  # fmt: skip
+def test_a_compound_is_found_by_its_parts(compound: str, parts: list[str]) -> None:
+    split = analyse(compound).parts
+    assert len(split) == len(parts)
+    assert all(terms & analyse(part).whole for terms, part in zip(split, parts, strict=True))
+
+
+@pytest.mark.parametrize("word", ["trafikk", "kommune", "forening", "bibliotek", "tilbud", "område", "trygghet"])
+def test_a_word_that_only_looks_like_a_compound_is_left_whole(word: str) -> None:
+    assert analyse(word).parts == ()
+
+
+@pytest.mark.parametrize("word", ["og", "ikkje", "å", "hvordan", "det"])
+def test_words_that_say_nothing_are_found_by_nothing(word: str) -> None:
+    assert analyse(word).all == frozenset()
+
+
+def test_a_road_is_one_word_however_it_is_written() -> None:
+    assert words("E 134, e134, rv. 23 og Fv 285") == ["e134", "e134", "rv23", "og", "fv285"]
+    assert words("G/s-veg") == ["gang", "sykkel", "veg"]
+
+
+def test_what_stands_in_the_title_weighs_more_than_what_is_mentioned() -> None:
+    weights = document("Bussen går for sjelden", "Vi trenger flere benker.").weights
+    assert weights["buss"] > weights["benk"] > 0
+
+
+def test_a_word_in_a_long_text_weighs_less_than_in_a_short_one() -> None:
+    short, long = document("Ja", "benker"), document("Ja", "benker " + "annet ord " * 300)
+    assert short.weights["benk"] > long.weights["benk"]
+
+
+def test_a_phrase_is_those_words_side_by_side() -> None:
+    text = document("Bussen går", "for sjelden om kvelden").text
+    assert has_phrase(text, words("FOR sjelden"))
+    assert not has_phrase(text, words("sjelden for"))
+    assert not has_phrase(text, words("går for"))  # one ends the title, the other begins the text
+    assert not has_phrase(text, words("sjelde"))
+
+
+def test_words_one_mistake_apart_have_letters_in_common() -> None:
+    for wrong in ("sykelvei", "sykkelvie", "sykkkelvei", "sykkalvei"):
+        assert letters_left_out(wrong) & letters_left_out("sykkelvei"), wrong
+    assert not letters_left_out("sykkelvei") & letters_left_out("gangvei")
+
+
+def test_only_the_first_few_words_that_say_something_are_asked_for() -> None:
+    assert len(parse(" ".join(f"ord{number}" for number in range(100))).groups) == WORDS_MAX
+    assert [each.word for each in parse("hvor er bussen, bussen").groups] == ["bussen"]
+    assert parse("og det som er").groups == ()
+
+
+@pytest.mark.parametrize("text", ['"trygg skolevei" vinter', "«trygg skolevei» vinter", "“trygg skolevei” vinter"])
+def test_quotes_of_any_kind_make_a_phrase(text: str) -> None:
+    query = parse(text)
+    assert query.phrases == (("trygg", "skolevei"),)
+    assert [each.word for each in query.groups] == ["trygg", "skolevei", "vinter"]
+
+
+def test_only_a_last_word_that_may_go_on_is_unfinished() -> None:
+    assert parse("trygg skolev").unfinished == "skolev"
+    assert parse("trygg skolevei ").unfinished == ""
+    assert parse('"trygg skolevei"').unfinished == ""
+    assert parse("sk").unfinished == ""
+
+
+def test_a_document_that_lacks_a_word_answers_much_less() -> None:
+    query = Query((group("sykkelvei"), group("tranby")))
+    both, one = {"sykkelvei": 0.5, "tranby": 0.5}, {"sykkelvei": 0.9}
+    assert query.score(both) > 2 * query.score(one) > 0
+    assert query.score({"benk": 1.0}) == 0
+
+
+def test_all_parts_of_a_compound_answer_nearly_as_well_as_the_word_and_one_of_them_hardly() -> None:
+    sykkelvei = group("sykkelvei")
+    whole = sykkelvei.match({"sykkelvei": 0.8})
+    parts = sykkelvei.match({"sykkel": 0.8, "vei": 0.8})
+    part = sykkelvei.match({"vei": 0.8})
+    assert whole > parts > part > 0
+
+
+def test_a_rare_word_counts_for_more_than_a_common_one() -> None:
+    rare, common = Group("a", {"a": 1.0}).among(1000, with_it=3), Group("b", {"b": 1.0}).among(1000, with_it=600)
+    query = Query((rare, common))
+    assert query.score({"a": 0.5}) > query.score({"b": 0.5})
+
+
+@given(st.text())
+def test_what_is_kept_and_what_is_asked_come_out_the_same(text: str) -> None:
+    assert normalise(normalise(text)) == normalise(text)
+    assert words(normalise(text)) == words(text)
+
+
+@given(st.text(max_size=3 * QUERY_MAX_CHARACTERS))
+def test_whatever_is_asked_is_understood_as_few_words_in_plain_terms(text: str) -> None:
+    query = parse(text)
+    assert len(query.groups) <= WORDS_MAX
+    assert all(term.replace("_", "").isalnum() for term in query.marked)
+
+
+@given(st.text(alphabet="æøåäöéèabcdefgostu"))
+def test_plain_letters_stay_plain(text: str) -> None:
+    assert plain(plain(text)) == plain(text)
