@@ -133,10 +133,15 @@ def _best_first(numbers: Sequence[int], after: Cursor | None) -> Page[Need]:
     """The page that begins after so many of them: there are never more than the search weighs."""
     first = max(0, min(int(after.value), len(numbers))) if after else 0
     shown = numbers[first : first + NEEDS_A_PAGE]
-    rows = {need.id: need for need in db.session.scalars(_with_card_parts(select(Need)).where(Need.id.in_(shown)))}
     last = first + len(shown)
     more = Cursor(float(last), shown[-1]) if last < len(numbers) else None
-    return Page([rows[number] for number in shown if number in rows], more)
+    return Page(needs_with_cards(shown), more)
+
+
+def needs_with_cards(numbers: Sequence[int]) -> Sequence[Need]:
+    """These needs in this order, with what their cards show."""
+    rows = {need.id: need for need in db.session.scalars(_with_card_parts(select(Need)).where(Need.id.in_(numbers)))}
+    return [rows[number] for number in numbers if number in rows]
 
 
 def needed_now(*, limit: int) -> Sequence[Need]:

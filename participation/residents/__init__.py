@@ -30,6 +30,7 @@ from participation.residents import (
     session_time,
     sign_in,
     signing_out,
+    similar,
     unsubscribing,
 )
 from participation.residents.blueprint import residents
@@ -63,6 +64,7 @@ __all__ = [
     "session_time",
     "sign_in",
     "signing_out",
+    "similar",
     "unsubscribing",
 ]
 

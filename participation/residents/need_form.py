@@ -30,6 +30,7 @@ from participation.web.forms import (
 # A draft may be too long to send, but not so long that it is something else than a draft.
 DRAFT_MAX_CHARACTERS = 2 * TEXT_MAX_CHARACTERS
 CHOICE_MAX_CHARACTERS = 40
+KEY_IN_SESSION = "draft_key"
 _WRITTEN = ("title", "description", "affected", "solution")
 _CHOSEN = ("theme", "area")
 

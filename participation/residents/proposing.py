@@ -10,16 +10,17 @@ from participation.extensions import db, limiter
 from participation.needs import queries
 from participation.needs import service as needs
 from participation.needs.models import Need, NeedDraft
+from participation.needs.rules import may_support
 from participation.permissions import Act, Actor, Permission
 from participation.residents.blueprint import residents
 from participation.residents.lacking import lack_for, url_to_get_it
-from participation.residents.need_form import NeedForm, draft_key, need_form
+from participation.residents.need_form import KEY_IN_SESSION, NeedForm, draft_key, need_form
+from participation.residents.similar import similar_to
 from participation.support import service as support
 from participation.web.access import maybe_actor, public, requires, sign_in_url, the_actor
 from participation.web.addresses import settings
 from participation.web.views import failed, found
 
-KEY_IN_SESSION = "draft_key"
 _SENT = "sent"
 # The page saves two seconds after each pause in the writing; nobody pauses more often.
 DRAFTS_KEPT = "30 per minute"
@@ -69,6 +70,8 @@ def send_need() -> ResponseReturnValue:
     form, actor = need_form(), maybe_actor()
     if actor is None or lack_for(Act.REPORT) is not None:
         return _keep_to_send(form, actor) if form.validate() else (_page(form), 400)
+    if form.validate() and (like := similar_to(form, actor)):
+        return render_template("residents/similar_first.html", form=form, needs=like, may_support=may_support)
     made: list[Need] = []
     status = failed(form, lambda: made.append(_propose(actor, form)))
     if status:

@@ -33,7 +33,7 @@ from participation.residents.entering import (
     this_browser,
     who_is_signed_in,
 )
-from participation.residents.proposing import KEY_IN_SESSION
+from participation.residents.need_form import KEY_IN_SESSION
 from participation.residents.signing_out import SignedInBy, url_at_provider
 from participation.web.access import public
 from participation.web.addresses import absolute_url, safe_next, settings

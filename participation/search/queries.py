@@ -1,7 +1,7 @@
 """Finds objects by their words, the best answer first."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from sqlalchemy import ColumnElement, Row, select
@@ -9,7 +9,16 @@ from sqlalchemy import ColumnElement, Row, select
 from participation.extensions import db
 from participation.search.documents import has_phrase
 from participation.search.models import SearchDocument
-from participation.search.rules import COMMON, LEAST_OF_BEST, Group, Query, parse
+from participation.search.rules import (
+    ALIKE_AT_LEAST,
+    ALIKE_RAREST,
+    ALIKE_WORDS_MAX,
+    COMMON,
+    LEAST_OF_BEST,
+    Group,
+    Query,
+    parse,
+)
 from participation.search.terms import IN_TITLE, Any_, Condition, Every, Has, by_index, newest
 from participation.search.understanding import own_words, understand
 
@@ -44,19 +53,46 @@ def find(kind: str, text: str, *, among: ColumnElement[bool] | None = None) -> F
     return Found(_ranked(understood.query, rows), understood.query, understood.corrected, len(rows) < CANDIDATES)
 
 
+def alike(kind: str, text: str, *, limit: int, among: ColumnElement[bool] | None = None) -> list[int]:
+    """The numbers of what says much the same as the text, the most alike first."""
+    query = parse(text.replace('"', " "), words_max=ALIKE_WORDS_MAX)
+    if not query.groups:
+        return []
+    with by_index():
+        query = understand(kind, replace(query, unfinished="")).query.rarest(ALIKE_RAREST)
+        rows = _rows(_newest_of(kind, _alike_conditions(query), among))
+    scored = sorted(((query.likeness(row.weights), row.id, row.object_id) for row in rows), reverse=True)
+    return [object_id for likeness, _number, object_id in scored if likeness >= ALIKE_AT_LEAST][:limit]
+
+
+def _alike_conditions(query: Query) -> list[Condition]:
+    """With any two of the words in common, and if those are few, any one."""
+    own = [_condition(group) for group in query.groups]
+    pairs = [Every(pair) for pair in combinations(own, 2)]
+    return [Any_(tuple(pairs)), Any_(tuple(own))] if pairs else [Any_(tuple(own))]
+
+
 def _candidates(
     kind: str, query: Query, among: ColumnElement[bool] | None
 ) -> list[Row[int, int, str, dict[str, float]]]:
     """Documents that may answer: those with every word in the title, those with every word, and then with fewer."""
+    rows = _rows(_newest_of(kind, _conditions(query), among))
+    return [row for row in rows if all(has_phrase(row.text, phrase) for phrase in query.phrases)]
+
+
+def _newest_of(kind: str, conditions: Iterable[Condition], among: ColumnElement[bool] | None) -> list[int]:
+    """The numbers of those that fulfil the first of the conditions, and the next ones till they are enough."""
     found: dict[int, None] = {}
-    for condition in _conditions(query):
+    for condition in conditions:
         found |= dict.fromkeys(db.session.scalars(newest(kind, condition, limit=CANDIDATES, among=among)))
         if len(found) >= ENOUGH:
             break
-    chosen = list(found)[:CANDIDATES]
+    return list(found)[:CANDIDATES]
+
+
+def _rows(numbers: list[int]) -> Sequence[Row[int, int, str, dict[str, float]]]:
     columns = (SearchDocument.id, SearchDocument.object_id, SearchDocument.text, SearchDocument.weights)
-    rows = db.session.execute(select(*columns).where(SearchDocument.id.in_(chosen))).all()
-    return [row for row in rows if all(has_phrase(row.text, phrase) for phrase in query.phrases)]
+    return db.session.execute(select(*columns).where(SearchDocument.id.in_(numbers))).all()
 
 
 def _conditions(query: Query) -> list[Condition]:

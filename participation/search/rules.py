@@ -8,6 +8,10 @@ from math import log
 from participation.search.analysis import analyse, words
 
 WORDS_MAX = 8
+ALIKE_WORDS_MAX, ALIKE_RAREST = 16, 6
+"""Of a whole title so many words are looked at, and by so many of them others like it are found."""
+ALIKE_AT_LEAST = 0.22
+"""The least likeness that is worth showing."""
 QUERY_MAX_CHARACTERS = 200
 UNFINISHED_MIN_CHARACTERS = 3
 MISSPELT_MIN_CHARACTERS = 5
@@ -70,6 +74,16 @@ class Query:
             return 0.0
         found = sum(rarity for rarity, match in matches if match)
         return sum(rarity * match for rarity, match in matches) / asked * (found / asked) ** 2
+
+    def likeness(self, weights: Mapping[str, float]) -> float:
+        """How much of what is asked for a document is about, 0–1."""
+        asked = sum(group.rarity for group in self.groups)
+        return sum(group.rarity * group.match(weights) for group in self.groups) / asked if asked else 0.0
+
+    def rarest(self, count: int) -> "Query":
+        """The query with no more than so many words, those that tell documents apart the most."""
+        kept = sorted(self.groups, key=lambda group: -group.rarity)[:count]
+        return replace(self, groups=tuple(group for group in self.groups if group in kept), unfinished="", phrases=())
 
     @property
     def marked(self) -> frozenset[str]:

@@ -9,7 +9,8 @@ from participation import clock
 from participation.comments.queries import latest_threads
 from participation.needs import queries
 from participation.needs.models import Need, NeedUpdate
-from participation.needs.rules import Move, NeedState, date_moves, may_correct, may_give_news, may_move
+from participation.needs.rules import UNANSWERED, Move, NeedState, date_moves, may_correct, may_give_news, may_move
+from participation.needs.similar import similar
 from participation.needs.wording import templates_for
 from participation.permissions import Permission
 from participation.projects import queries as projects
@@ -76,6 +77,7 @@ def need_page(need_id: int, sent: Form | None = None, *, preview: Preview | None
         forms=offered,
         form=sent,
         unsent=sent.written() if sent and sent not in offered.values() else [],
+        similar=similar(need.title, but=need.id) if need.state in UNANSWERED else [],
         next_need=queries.next_owed(need),
         previous_need=queries.previous_owed(need),
         today=clock.today(),

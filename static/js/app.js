@@ -7,12 +7,14 @@ import { noteOpening } from "./opening.js";
 import { weighPictures } from "./picture.js";
 import { previewWhileWriting } from "./preview.js";
 import { warnBeforeSignOut } from "./session.js";
+import { showSimilarNeeds } from "./similar.js";
 import { offerSharing } from "./share.js";
 import "htmx.org";
 
 focusErrorSummary();
 countCharacters();
 saveDrafts();
+showSimilarNeeds();
 offerSharing();
 noteOpening();
 weighPictures();

@@ -63,6 +63,7 @@ NOT_PAGES = {
     "residents.healthz",
     "residents.readyz",
     "residents.session_time",
+    "residents.similar_needs",
     # It asks the provider first, and then leads there.
     "residents.go_to_provider",
 }

@@ -1,0 +1,62 @@
+"""Needs like the one being written: support instead of reporting once more, and keep the draft."""
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from participation.extensions import db, limiter
+from participation.needs import queries
+from participation.needs import service as needs
+from participation.needs.models import Need
+from participation.needs.rules import TITLE_MAX_CHARACTERS, may_support
+from participation.needs.similar import similar
+from participation.permissions import Act, Actor
+from participation.residents.blueprint import residents
+from participation.residents.lacking import lack_for, url_to_get_it
+from participation.residents.need_form import KEY_IN_SESSION, NeedForm, need_form
+from participation.support import service as support
+from participation.web.access import maybe_actor, public, sign_in_url
+from participation.web.text import cleaned
+from participation.web.views import found
+
+# The page asks after each pause in the writing of a title.
+ASKED = "60 per minute"
+ASK = "ask_similar"
+"""A field that the page's script takes away: without it, others are shown before the need is sent."""
+
+
+@residents.get("/behov/lignende")
+@public
+@limiter.limit(ASKED)
+def similar_needs() -> str:
+    """A piece of the page that a need is written on."""
+    title = cleaned(request.args.get("tittel", ""))[:TITLE_MAX_CHARACTERS]
+    return render_template("residents/similar.html", needs=_like(title, maybe_actor()), may_support=may_support)
+
+
+def similar_to(form: NeedForm, actor: Actor | None) -> list[Need]:
+    """What to show before the need is sent, where the page could not show it while it was written."""
+    return _like(form.title.data or "", actor) if request.form.get(ASK) else []
+
+
+def _like(title: str, actor: Actor | None) -> list[Need]:
+    return list(similar(title, but_by=actor.id if actor else None))
+
+
+@residents.post("/behov/nytt/heller/<id:need_id>")
+@public
+def support_instead(need_id: int) -> ResponseReturnValue:
+    """Keep the draft, and support a need that is there already."""
+    need, actor, form = found(queries.need_page(need_id)), maybe_actor(), need_form()
+    if fields := form.draft():
+        session[KEY_IN_SESSION] = needs.save_draft(
+            form.draft_key.data, person_id=actor.id if actor else None, fields=fields
+        )
+    page = url_for("residents.show_need", need_id=need.id, gjor="stotte", _anchor="stotte")
+    if actor is None or lack_for(Act.SUPPORT) is not None:
+        db.session.commit()
+        return redirect(url_to_get_it(Act.SUPPORT, next_path=page) if actor else sign_in_url(page))
+    support.support(actor, need=need)
+    db.session.commit()
+    flash(_("You have this need too. Your draft is kept on My page, in case you want to send it as well."), "success")
+    return redirect(url_for("residents.show_need", need_id=need.id, _anchor="stotte"))
