@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from participation.comments.models import Comment
 from participation.extensions import db
+from participation.needs.models import Need
+from participation.needs.rules import NOT_LISTED
+from participation.search.models import SearchDocument
 
 THREADS_A_PAGE = 50
 
@@ -57,3 +60,17 @@ def comment_of_need(need_id: int, comment_id: int) -> Comment | None:
     return db.session.scalar(
         select(Comment).where(Comment.id == comment_id, Comment.need_id == need_id).options(joinedload(Comment.author))
     )
+
+
+def in_shown_needs() -> ColumnElement[bool]:
+    """Of the documents of comments, those on needs that are for all to see."""
+    among = select(Comment.id).join(Need, Need.id == Comment.need_id)
+    among = among.where(Comment.id == SearchDocument.object_id, Need.state.not_in(NOT_LISTED))
+    return among.correlate(SearchDocument).exists()
+
+
+def with_needs(numbers: Sequence[int]) -> Sequence[tuple[Comment, Need]]:
+    """These comments in this order, each with its need."""
+    query = select(Comment, Need).join(Need, Need.id == Comment.need_id).where(Comment.id.in_(numbers))
+    rows = {comment.id: (comment, need) for comment, need in db.session.execute(query)}
+    return [rows[number] for number in numbers if number in rows]

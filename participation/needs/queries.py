@@ -125,8 +125,13 @@ def list_needs(wanted: NeedFilter, *, after: Cursor | None = None) -> Page[Need]
 
 def searched(wanted: NeedFilter) -> Found:
     """What answers the words of the filter, among what the rest of it lets through."""
+    return find(SUBJECT_KIND, wanted.text, among=among_documents(wanted))
+
+
+def among_documents(wanted: NeedFilter) -> ColumnElement[bool]:
+    """Of the documents of needs, those that the filter lets through, whatever its words."""
     among = _narrowed(select(Need.id), wanted).where(Need.id == SearchDocument.object_id)
-    return find(SUBJECT_KIND, wanted.text, among=among.correlate(SearchDocument).exists())
+    return among.correlate(SearchDocument).exists()
 
 
 def _best_first(numbers: Sequence[int], after: Cursor | None) -> Page[Need]:

@@ -27,6 +27,7 @@ from participation.residents import (
     projects,
     proposing,
     providers,
+    searching,
     session_time,
     sign_in,
     signing_out,
@@ -35,6 +36,7 @@ from participation.residents import (
 )
 from participation.residents.blueprint import residents
 from participation.residents.need_page import weeks_silent
+from participation.residents.searching import around, mark
 
 __all__ = [
     "about",
@@ -61,6 +63,7 @@ __all__ = [
     "projects",
     "proposing",
     "providers",
+    "searching",
     "session_time",
     "sign_in",
     "signing_out",
@@ -73,3 +76,5 @@ def register(app: Flask) -> None:
     """Put the face's views on the app."""
     app.register_blueprint(residents)
     app.jinja_env.filters["weeks_silent"] = weeks_silent
+    app.jinja_env.filters["mark"] = mark
+    app.jinja_env.filters["around"] = around

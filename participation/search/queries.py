@@ -44,13 +44,21 @@ class Found:
 
 def find(kind: str, text: str, *, among: ColumnElement[bool] | None = None) -> Found:
     """What answers the query best. `among` is a condition on SearchDocument; it must hold for all that is found."""
+    return find_each({kind: among}, text)[kind]
+
+
+def find_each(among: Mapping[str, ColumnElement[bool] | None], text: str) -> dict[str, Found]:
+    """The same for several kinds at once; how rare words are, and which are misspelt, is seen by the first of them."""
     query = parse(text)
     if not query.groups:
-        return Found({}, query, {})
+        return {kind: Found({}, query, {}) for kind in among}
     with by_index():
-        understood = understand(kind, query)
-        rows = _candidates(kind, understood.query, among)
-    return Found(_ranked(understood.query, rows), understood.query, understood.corrected, len(rows) < CANDIDATES)
+        understood = understand(next(iter(among)), query)
+        rows = {kind: _candidates(kind, understood.query, condition) for kind, condition in among.items()}
+    return {
+        kind: Found(_ranked(understood.query, found), understood.query, understood.corrected, len(found) < CANDIDATES)
+        for kind, found in rows.items()
+    }
 
 
 def alike(kind: str, text: str, *, limit: int, among: ColumnElement[bool] | None = None) -> list[int]:

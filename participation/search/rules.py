@@ -10,7 +10,7 @@ from participation.search.analysis import analyse, words
 WORDS_MAX = 8
 ALIKE_WORDS_MAX, ALIKE_RAREST = 16, 6
 """Of a whole title so many words are looked at, and by so many of them others like it are found."""
-ALIKE_AT_LEAST = 0.22
+ALIKE_AT_LEAST = 0.3
 """The least likeness that is worth showing."""
 QUERY_MAX_CHARACTERS = 200
 UNFINISHED_MIN_CHARACTERS = 3

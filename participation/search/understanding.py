@@ -96,5 +96,7 @@ def _long(keys: set[str]) -> set[str]:
 
 
 def _nearest(keys: set[str], near: Iterable[tuple[str, str]]) -> list[str]:
-    found = sorted({(len(other), word) for other, word in near for key in keys if OSA.distance(key, other) == 1})
-    return list(dict.fromkeys(word for _length, word in found))[:CORRECTIONS]
+    """Whole words before those that only their stems are like."""
+    alike = {(other, word) for other, word in near if any(OSA.distance(key, other) == 1 for key in keys)}
+    found = sorted(alike, key=lambda one: (one[0] != plain(one[1]), len(one[0]), one[1]))
+    return list(dict.fromkeys(word for _key, word in found))[:CORRECTIONS]

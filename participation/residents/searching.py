@@ -1,0 +1,157 @@
+"""One search in everything that residents can read."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from markupsafe import Markup
+
+from participation.comments import queries as comments
+from participation.comments.models import SUBJECT_KIND as COMMENT
+from participation.needs import queries as needs
+from participation.needs.models import SUBJECT_KIND as NEED
+from participation.needs.queries import NeedFilter
+from participation.outcomes import queries as outcomes
+from participation.outcomes.models import SUBJECT_KIND as OUTCOME
+from participation.projects import queries as projects
+from participation.projects.models import SUBJECT_KIND as PROJECT
+from participation.residents.blueprint import residents
+from participation.search.marking import from_first, marked
+from participation.search.queries import Found, find_each
+from participation.search.rules import QUERY_MAX_CHARACTERS
+from participation.web.access import public
+from participation.web.filters import label
+from participation.web.text import cleaned
+
+SHOWN_OF_EACH, SHOWN_OF_ONE = 5, 50
+EXCERPT_CHARACTERS = 160
+
+
+@dataclass(frozen=True)
+class Hit:
+    title: str
+    url: str
+    text: str
+    facts: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What was found of one kind."""
+
+    slug: str
+    heading: str
+    hits: Sequence[Hit]
+    count: int
+    is_all: bool
+    """Else there may be more than are counted."""
+    all_url: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    name: str
+    heading: str
+    hits: Callable[[Sequence[int]], Sequence[Hit]]
+
+
+@residents.get("/sok")
+@public
+def search() -> str:
+    text = cleaned(request.args.get("q", ""))[:QUERY_MAX_CHARACTERS]
+    only = request.args.get("i") if request.args.get("i") in KINDS else None
+    found = _find(text)
+    parts = [_part(slug, found[kind.name], text, only) for slug, kind in KINDS.items() if only in (None, slug)]
+    return render_template(
+        "residents/search.html",
+        text=text,
+        only=only,
+        parts=[part for part in parts if part.count],
+        corrected=found[NEED].corrected,
+        found=found[NEED],
+    )
+
+
+def _find(text: str) -> dict[str, Found]:
+    among = {
+        NEED: needs.among_documents(NeedFilter()),
+        PROJECT: None,
+        OUTCOME: None,
+        COMMENT: comments.in_shown_needs(),
+    }
+    return find_each(among, text)
+
+
+def _part(slug: str, found: Found, text: str, only: str | None) -> Part:
+    shown = found.ids[: SHOWN_OF_ONE if only else SHOWN_OF_EACH]
+    all_url = (
+        url_for("residents.list_needs", q=text) if slug == "behov" else url_for("residents.search", q=text, i=slug)
+    )
+    kind = KINDS[slug]
+    return Part(slug, kind.heading, kind.hits(shown) if shown else [], len(found.ids), found.all_there_is, all_url)
+
+
+def _needs(numbers: Sequence[int]) -> list[Hit]:
+    return [
+        Hit(
+            need.title,
+            url_for("residents.show_need", need_id=need.id),
+            need.description,
+            f"{label(need.state)} · {need.area.name}",
+        )
+        for need in needs.needs_with_cards(numbers)
+    ]
+
+
+def _projects(numbers: Sequence[int]) -> list[Hit]:
+    return [
+        Hit(each.title, url_for("residents.show_project", project_id=each.id), each.summary, label(each.phase))
+        for each in projects.public_by_id(numbers)
+    ]
+
+
+def _outcomes(numbers: Sequence[int]) -> list[Hit]:
+    return [
+        Hit(each.title, url_for("residents.show_outcome", outcome_id=each.id), each.summary)
+        for each in outcomes.published_by_id(numbers)
+    ]
+
+
+def _comments(numbers: Sequence[int]) -> list[Hit]:
+    return [
+        Hit(
+            _("Comment on “%(title)s”", title=need.title),
+            url_for(
+                "residents.show_need",
+                need_id=need.id,
+                kommentarer_etter=(comment.parent_id or comment.id) - 1,
+                _anchor="comments",
+            ),
+            comment.body,
+        )
+        for comment, need in comments.with_needs(numbers)
+    ]
+
+
+KINDS = {
+    "behov": Kind(NEED, lazy_gettext("Needs"), _needs),
+    "prosjekter": Kind(PROJECT, lazy_gettext("Projects"), _projects),
+    "resultater": Kind(OUTCOME, lazy_gettext("Results"), _outcomes),
+    "kommentarer": Kind(COMMENT, lazy_gettext("Comments"), _comments),
+}
+
+
+def mark(text: str, found: Found | None) -> Markup:
+    """The text with the words marked that it was found by."""
+    if found is None or not found.query.marked:
+        return Markup.escape(text)
+    return Markup().join(
+        Markup("<mark>{}</mark>").format(piece) if asked else piece for piece, asked in marked(text, found.query.marked)
+    )
+
+
+def around(text: str, found: Found | None, characters: int = EXCERPT_CHARACTERS) -> str:
+    """The text from where the first word stands that it was found by, where that is far into it."""
+    return from_first(text, found.query.marked, characters=characters) if found else text

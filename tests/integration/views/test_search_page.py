@@ -1,0 +1,78 @@
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from participation.comments import service as comments
+from participation.extensions import db
+from participation.needs import service as needs
+from participation.projects.rules import Phase, Visibility
+from tests import factories
+from tests.people import make_person
+
+SignIn = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def town(app: Flask) -> dict[str, int]:
+    """A need, a project, a result and a comment about skiing tracks; and the same of what nobody is to find."""
+    with app.app_context():
+        astrid, cecilie, dag = (make_person(name) for name in ("Astrid", "Cecilie", "Dag"))
+        need = factories.make_accepted(astrid, by=cecilie, title="Lysløypa i Sylling er mørk")
+        comment = comments.comment(astrid.actor, need=need, body="Vi går i lysløypa med <b>hodelykt</b>.")
+        project = factories.make_project(cecilie, title="Lys i alle løyper")
+        factories.link(project, need, by=cecilie)
+        factories.enter(project, Phase.NEW_PRACTICE, by=cecilie)
+        ready = factories.make_draft(project, need, by=cecilie, title="Lysløypene lyser igjen")
+        outcome = factories.publish(ready, writer=cecilie, approver=dag)
+        hidden = factories.make_project(cecilie, title="Hemmelig lysløype", visibility=Visibility.INTERNAL)
+        draft = factories.make_draft(project, need, by=cecilie, title="Uferdig lysløype")
+        withdrawn = factories.make_need(astrid, title="Lysløypa angrer jeg på")
+        comments.comment(astrid.actor, need=withdrawn, body="Glemt lysløypekommentar")
+        needs.withdraw(astrid.actor, need=withdrawn)
+        db.session.commit()
+        assert comment is not None
+        return {"need": need.id, "project": project.id, "outcome": outcome.id, "hidden": hidden.id, "draft": draft.id}
+
+
+def test_one_search_finds_needs_projects_results_and_comments(town: dict[str, int], visitor: FlaskClient) -> None:
+    page = visitor.get("/sok?q=lysløyper").text
+    for address in (f"/behov/{town['need']}", f"/prosjekter/{town['project']}", f"/resultater/{town['outcome']}"):
+        assert f'href="{address}"' in page
+    assert "Kommentar til «<mark>Lysløypa</mark> i Sylling er mørk»" in page
+
+
+def test_nothing_is_found_that_is_not_for_all_to_see(
+    town: dict[str, int], visitor: FlaskClient, signed_in: SignIn
+) -> None:
+    for client in (visitor, signed_in("Gry"), signed_in("Cecilie")):
+        page = client.get("/sok?q=lysløype").text
+        assert not [word for word in ("Hemmelig", "Uferdig", "angrer", "Glemt") if word in page]
+
+
+def test_the_words_that_were_asked_for_are_marked_and_all_is_text(town: dict[str, int], visitor: FlaskClient) -> None:
+    page = visitor.get("/sok?q=lysløype").text
+    assert "<mark>Lysløypa</mark> i Sylling" in page
+    assert "<mark>lysløypa</mark> med &lt;b&gt;hodelykt&lt;/b&gt;" in page
+
+
+def test_a_mistake_is_told_of(town: dict[str, int], visitor: FlaskClient) -> None:
+    page = visitor.get("/sok?q=lysløpye").text
+    assert "Ingen har skrevet «lysløpye». Vi viser treff på «lysløype»." in page
+
+
+def test_one_kind_can_be_asked_for(town: dict[str, int], visitor: FlaskClient) -> None:
+    page = visitor.get("/sok?q=lysløype&i=prosjekter").text
+    assert f'href="/prosjekter/{town["project"]}"' in page
+    assert f'href="/behov/{town["need"]}"' not in page
+
+
+@pytest.mark.parametrize("query", ["", "   ", "og", '"', "<script>alert(1)</script>", "%00", "a" * 3000, "' OR ''='"])
+def test_whatever_is_asked_the_page_answers_and_shows_it_as_text(
+    town: dict[str, int], visitor: FlaskClient, query: str
+) -> None:
+    answer = visitor.get("/sok", query_string={"q": query, "i": query})
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.text
+    assert "Set-Cookie" not in answer.headers
