@@ -17,6 +17,7 @@ from participation.comments.models import Comment
 from participation.demo import content
 from participation.extensions import db
 from participation.insights.service import take_figures
+from participation.needs import tallies
 from participation.needs.models import SUBJECT_KIND, Area, Need, NeedUpdate, Theme
 from participation.needs.rules import (
     HEAT_OF_COMMENT,
@@ -62,6 +63,7 @@ def make_needs(count: int) -> list[Person]:
     for first in range(1, count + 1, ROWS_AT_ONCE):
         town.insert(range(first, min(first + ROWS_AT_ONCE, count + 1)))
         db.session.commit()
+    tallies.count_anew()
     _let_go_on_counting()
     take_figures()
     db.session.commit()

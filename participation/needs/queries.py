@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.elements import TextClause
 
 from participation.extensions import db
@@ -25,23 +25,7 @@ from participation.needs.rules import LETTERS, NOT_LISTED, UNANSWERED, NeedState
 from participation.search.queries import matching
 from participation.web.pagination import ID_MAX, Cursor, Page
 
-NEEDS_A_PAGE = 20
 QUEUE_A_PAGE = 50
-
-
-class Sort(StrEnum):
-    CURRENT = "aktuelle"
-    NEWEST = "nyeste"
-    SUPPORTED = "stottet"
-    COMMENTED = "kommentert"
-
-
-_SORT_COLUMN: dict[Sort, InstrumentedAttribute[Any]] = {
-    Sort.CURRENT: Need.heat,
-    Sort.NEWEST: Need.id,
-    Sort.SUPPORTED: Need.support_count,
-    Sort.COMMENTED: Need.comment_count,
-}
 
 
 STATES_IN_ADDRESSES = {
@@ -63,11 +47,12 @@ def state_in_address(word: str) -> NeedState | None:
 
 @dataclass(frozen=True, kw_only=True)
 class NeedFilter:
+    """What is asked for: of each kind any of those chosen, or all where none is."""
+
     text: str = ""
-    theme_id: int | None = None
-    area_id: int | None = None
-    state: NeedState | None = None
-    sort: Sort = Sort.CURRENT
+    themes: frozenset[int] = frozenset()
+    areas: frozenset[int] = frozenset()
+    states: frozenset[NeedState] = frozenset()
 
 
 class QueueView(StrEnum):
@@ -108,33 +93,19 @@ def _with_card_parts(query: Select[Need]) -> Select[Need]:
     return query.options(joinedload(Need.theme), joinedload(Need.area))
 
 
-def list_needs(wanted: NeedFilter, *, after: Cursor | None = None) -> Page[Need]:
-    """One page of the needs that are open for all to see."""
-    query = _filtered(_with_card_parts(select(Need)), wanted)
-    column = _SORT_COLUMN[wanted.sort]
-    if after is not None:
-        query = query.where(or_(column < after.value, and_(column == after.value, Need.id < after.id)))
-    rows = db.session.scalars(query.order_by(column.desc(), Need.id.desc()).limit(NEEDS_A_PAGE + 1)).all()
-    shown = rows[:NEEDS_A_PAGE]
-    more = len(rows) > NEEDS_A_PAGE
-    return Page(shown, Cursor(float(getattr(shown[-1], column.key)), shown[-1].id) if more else None)
-
-
 def needed_now(*, limit: int) -> Sequence[Need]:
     """What many need now, of that which others can say that they need too."""
     query = _with_card_parts(select(Need)).where(_in_states_of_index(OPEN_TO_SUPPORT_SQL))
     return db.session.scalars(query.order_by(Need.heat.desc(), Need.id.desc()).limit(limit)).all()
 
 
-def _filtered(query: Select[Need], wanted: NeedFilter) -> Select[Need]:
-    if wanted.state is not None:
-        query = query.where(Need.state == wanted.state)
-    else:
-        query = query.where(Need.state.not_in(NOT_LISTED))
-    if wanted.theme_id is not None:
-        query = query.where(Need.theme_id == wanted.theme_id)
-    if wanted.area_id is not None:
-        query = query.where(Need.area_id == wanted.area_id)
+def narrowed(query: Select[Any], wanted: NeedFilter) -> Select[Any]:
+    """The query of needs, with what fits the filter only, and nothing that no list shows."""
+    query = query.where(Need.state.in_(wanted.states) if wanted.states else Need.state.not_in(NOT_LISTED))
+    if wanted.themes:
+        query = query.where(Need.theme_id.in_(wanted.themes))
+    if wanted.areas:
+        query = query.where(Need.area_id.in_(wanted.areas))
     if wanted.text:
         query = query.where(Need.id.in_(matching(SUBJECT_KIND, wanted.text)))
     return query
@@ -262,7 +233,7 @@ def queue(
 
 
 def _for_queue(wanted: NeedFilter) -> Select[Need]:
-    return _filtered(_with_card_parts(select(Need)).options(joinedload(Need.case_worker)), wanted)
+    return narrowed(_with_card_parts(select(Need)).options(joinedload(Need.case_worker)), wanted)
 
 
 def silent_queue(*, since: datetime, wanted: NeedFilter, after: Cursor | None = None) -> Page[Need]:
