@@ -7,10 +7,11 @@ serves what.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, literal, select, true, union_all
+from sqlalchemy import ColumnElement, Integer, Select, String, Subquery, bindparam, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from participation.extensions import db
@@ -42,6 +43,7 @@ _COLUMN: dict[Sort, InstrumentedAttribute[Any]] = {
     Sort.COMMENTED: Need.comment_count,
     Sort.BEST: Need.heat,
 }
+_BY_HEAT = {Sort.CURRENT, Sort.BEST}
 Spot = tuple[float, int]
 """Where a need stands: what the order goes by, and its number."""
 
@@ -115,50 +117,81 @@ def _fits(cell: tallies.Place, wanted: NeedFilter) -> bool:
     return all(not some or one in some for one, some in zip(cell, chosen, strict=True))
 
 
+class _Beyond(Enum):
+    """Which part of the order is asked for, seen from the cursor."""
+
+    ALL = auto()
+    TIES = auto()
+    BELOW = auto()
+
+
 def _by_index(wanted: NeedFilter, *, sort: Sort, after: Cursor | None, limit: int) -> list[Spot]:
     """The first of all, or of those after the cursor: first those that tie with it, then those below it."""
-    need = aliased(Need)
-    column: Any = getattr(need, _COLUMN[sort].key)
     if after is None:
-        return _first_of_each(wanted, need, column, true(), limit)
-    if column.key == "id":
-        return _first_of_each(wanted, need, column, column < after.id, limit)
-    value = after.value if column.key == "heat" else int(max(-1, min(after.value, ID_MAX)))
-    ties = _first_of_each(wanted, need, column, (column == value) & (need.id < after.id), limit)
-    return ties + _first_of_each(wanted, need, column, column < value, limit - len(ties)) if len(ties) < limit else ties
+        return _spots(wanted, sort, _Beyond.ALL, limit)
+    if sort is Sort.NEWEST:
+        return _spots(wanted, sort, _Beyond.BELOW, limit, value=after.id)
+    value = after.value if sort in _BY_HEAT else int(max(-1, min(after.value, ID_MAX)))
+    ties = _spots(wanted, sort, _Beyond.TIES, limit, value=value, id=after.id)
+    missing = limit - len(ties)
+    return ties + _spots(wanted, sort, _Beyond.BELOW, missing, value=value) if missing else ties
 
 
-def _first_of_each(wanted: NeedFilter, need: Any, column: Any, beyond: ColumnElement[bool], limit: int) -> list[Spot]:
-    states = _states(wanted.states or frozenset(NeedState) - NOT_LISTED)
-    chosen, same = select().select_from(states), [need.state == states.c.state]
-    for kind, mine, numbers in ((Theme, need.theme_id, wanted.themes), (Area, need.area_id, wanted.areas)):
-        if numbers:
-            chosen = chosen.join(kind, true()).where(kind.id.in_(numbers))
-            same.append(mine == kind.id)
-    stretch = (
-        select(need.id, column.label("value"))
-        .where(*same, beyond)
-        .order_by(column.desc(), need.id.desc())
-        .limit(limit)
-        .correlate(states, Theme, Area)
+def _spots(wanted: NeedFilter, sort: Sort, beyond: _Beyond, limit: int, **at: float) -> list[Spot]:
+    states = sorted(wanted.states or frozenset(NeedState) - NOT_LISTED)
+    statement = _first_of_each(
+        _COLUMN[sort].key,
+        beyond,
+        len(states),
+        bool(wanted.themes),
+        bool(wanted.areas),
+        db.session.get_bind().dialect.name == "postgresql",
     )
-    rows = db.session.execute(_merged(chosen, stretch, column.key, limit))
+    given = {"limit": limit, "themes": list(wanted.themes), "areas": list(wanted.areas), **at}
+    given |= {f"state_{number}": state.value for number, state in enumerate(states)}
+    rows = db.session.execute(statement, given)
     return [(float(value), number) for value, number in rows]
 
 
-def _states(states: frozenset[NeedState]) -> Subquery:
-    return union_all(*(select(literal(state.value).label("state")) for state in sorted(states))).subquery(
-        "chosen_state"
+@cache
+def _first_of_each(
+    order: str, beyond: _Beyond, states: int, by_theme: bool, by_area: bool, on_postgresql: bool
+) -> Select[Any]:
+    """The first few of every stretch, and of those the first. Made once for each way of asking."""
+    need, limit = aliased(Need), bindparam("limit", type_=Integer)
+    column: Any = getattr(need, order)
+    state = _states(states)
+    chosen, same = select().select_from(state), [need.state == state.c.state, *_beyond(beyond, need, column)]
+    for kind, mine, is_asked in ((Theme, need.theme_id, by_theme), (Area, need.area_id, by_area)):
+        if is_asked:
+            chosen = chosen.join(kind, true()).where(kind.id.in_(bindparam(f"{kind.__tablename__}s", expanding=True)))
+            same.append(mine == kind.id)
+    stretch = select(need.id, column.label("value")).where(*same).order_by(column.desc(), need.id.desc()).limit(limit)
+    merge = _merged_by_postgresql if on_postgresql else _merged_by_sqlite
+    return merge(chosen, stretch.correlate(state, Theme, Area), getattr(Need, order)).limit(limit)
+
+
+def _beyond(beyond: _Beyond, need: Any, column: Any) -> list[ColumnElement[bool]]:
+    value = bindparam("value", type_=column.type)
+    if beyond is _Beyond.TIES:
+        return [column == value, need.id < bindparam("id", type_=Integer)]
+    return [column < value] if beyond is _Beyond.BELOW else []
+
+
+def _states(count: int) -> Subquery:
+    each = (select(bindparam(f"state_{number}", type_=String).label("state")) for number in range(count))
+    return union_all(*each).subquery("chosen_state")
+
+
+def _merged_by_postgresql(chosen: Select[Any], stretch: Select[Any], _column: Any) -> Select[Any]:
+    spot = stretch.lateral("spot")
+    return (
+        chosen.join(spot, true()).add_columns(spot.c.value, spot.c.id).order_by(spot.c.value.desc(), spot.c.id.desc())
     )
 
 
-def _merged(chosen: Select[Any], stretch: Select[Any], order: str, limit: int) -> Select[Any]:
-    """The first of what all the stretches begin with. Each database has its own way to ask for each of several."""
-    if db.session.get_bind().dialect.name == "postgresql":
-        spot = stretch.lateral("spot")
-        merged = chosen.join(spot, true()).add_columns(spot.c.value, spot.c.id)
-        return merged.order_by(spot.c.value.desc(), spot.c.id.desc()).limit(limit)
+def _merged_by_sqlite(chosen: Select[Any], stretch: Select[Any], column: Any) -> Select[Any]:
+    """It knows no LATERAL, but has a list of numbers for each of several."""
     numbers = stretch.with_only_columns(stretch.selected_columns.id, maintain_column_froms=True)
-    value: Any = getattr(Need, order)
-    merged = chosen.join(Need, Need.id.in_(numbers)).add_columns(value, Need.id)
-    return merged.order_by(value.desc(), Need.id.desc()).limit(limit)
+    merged = chosen.join(Need, Need.id.in_(numbers)).add_columns(column, Need.id)
+    return merged.order_by(column.desc(), Need.id.desc())

@@ -1,9 +1,9 @@
 """What the list of needs offers to be narrowed by, with how many needs each choice would leave."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
 
+from flask import request
 from flask_babel import gettext as _
 
 from participation.needs import listing
@@ -97,9 +97,12 @@ def mine_choices(wanted: Asked) -> list[Choice]:
 
 
 def sort_choices(wanted: Asked) -> list[Choice]:
-    """Best match is an order for what is searched for only."""
+    """The order that goes without saying says nothing in the address either. Best match is for a search only."""
+    unsaid = replace(wanted, sort=None).order
     offered = [sort for sort in SORT_WORDS if sort is not Sort.BEST or wanted.text]
-    return [Choice(sort.value, str(SORT_WORDS[sort]), wanted.order is sort) for sort in offered]
+    return [
+        Choice("" if sort is unsaid else sort.value, str(SORT_WORDS[sort]), wanted.order is sort) for sort in offered
+    ]
 
 
 def heading(found: Listed) -> str:
@@ -111,6 +114,9 @@ def heading(found: Listed) -> str:
 
 
 def is_first_meeting(wanted: Asked, actor: Actor | None, *, after: Cursor | None, pages: int) -> bool:
-    """Nothing is asked for, by somebody whom we don't know: perhaps they have never been here."""
-    asks = chain(wanted.chips, [wanted.sort, after])
-    return actor is None and pages == 1 and not any(asks)
+    """Nothing is asked for, by somebody whom we don't know: perhaps they have never been here.
+
+    Whoever has just taken their last filter away, in place, has; and what they look at must not jump.
+    """
+    asks = (*wanted.chips, wanted.sort, after)
+    return actor is None and pages == 1 and not any(asks) and "HX-Request" not in request.headers

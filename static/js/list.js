@@ -7,6 +7,7 @@ const list = () => document.getElementById("need-list");
 export function keepPlaceInList() {
   if (!document.getElementById("need-finder")) return;
   let shownBefore = 0;
+  let byChip = false;
   document.addEventListener("htmx:before:request", (event) => {
     const { sourceElement } = event.detail.ctx;
     if (!sourceElement.matches("[data-more]") || pagesShown() < PAGES_MAX) return;
@@ -15,11 +16,13 @@ export function keepPlaceInList() {
     location.assign(sourceElement.href);
   });
   document.addEventListener("htmx:before:swap", (event) => {
-    shownBefore = event.detail.ctx.sourceElement.matches("[data-more]") ? list().children.length : 0;
+    const { sourceElement } = event.detail.ctx;
+    shownBefore = sourceElement.matches("[data-more]") ? list().children.length : 0;
+    byChip = sourceElement.matches(".chip");
   });
   document.addEventListener("htmx:after:swap", () => {
     if (shownBefore) settleMore(shownBefore);
-    else settleChange();
+    else settleChange(byChip);
   });
   rememberCard();
   returnToCard();
@@ -40,12 +43,14 @@ function settleMore(shownBefore) {
   statusLine().textContent = moreWords.replace("{}", list().children.length - shownBefore);
 }
 
-/** After another choice: say how many there are now. Whoever stood on a chip that is gone goes on from the count. */
-function settleChange() {
+/** After another choice: say how many there are now. Whoever took a chip away goes on from the count. */
+function settleChange(byChip) {
   const count = document.getElementById("need-count");
   history.replaceState(null, "", document.getElementById("need-finder").dataset.here);
-  statusLine().textContent = count.textContent;
-  if (document.activeElement === document.body) count.focus({ preventScroll: true });
+  // What was ticked by hand stays so, whatever the new page says, unless it is told.
+  if (byChip) document.getElementById("need-filter").reset();
+  if (byChip || document.activeElement === document.body) count.focus({ preventScroll: true });
+  else statusLine().textContent = count.textContent;
 }
 
 /** The browser finds its place on the page by itself when one goes back, but not the link that one had followed. */
