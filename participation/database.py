@@ -68,11 +68,16 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 def enum_type(words: type[StrEnum]) -> Enum:
     """A short text column that the database itself holds to the enum's values."""
+    return words_type(words, constrained=True)
+
+
+def words_type(words: type[StrEnum], *, constrained: bool = False) -> Enum:
+    """The same where another table's column, which this one repeats, is held to them already."""
     return Enum(
         words,
         name=words.__name__.lower(),
         native_enum=False,
-        create_constraint=True,
+        create_constraint=constrained,
         length=32,
         values_callable=lambda members: [member.value for member in members],
     )

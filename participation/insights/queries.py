@@ -13,6 +13,7 @@ from participation import clock
 from participation.comments.models import Comment
 from participation.extensions import db
 from participation.insights.models import FigureSnapshot
+from participation.needs import tallies
 from participation.needs.models import SUBJECT_KIND as NEED
 from participation.needs.models import Need
 from participation.needs.rules import NeedState
@@ -26,6 +27,7 @@ from participation.support.models import Support
 
 SNAPSHOT_ID = 1
 EVENT = "event"
+TALLY = "tally"
 MEASURED_DAYS = 365
 ENOUGH_ANSWERED = 5
 """With fewer answers in a theme its median would say more of the single need than of the theme."""
@@ -141,10 +143,10 @@ def _median_of_enough(rows: Sequence[Any]) -> int | None:
 
 @dataclass(frozen=True)
 class Drift:
-    """A counter of a need, an outcome or an event, by its number."""
+    """A counter of a need, an outcome or an event, by its number; or of needs, by their theme, area and state."""
 
     kind: str
-    id: int
+    id: int | str
     counter: str
     stored: int
     counted: int
@@ -152,7 +154,7 @@ class Drift:
 
 def drift() -> Sequence[Drift]:
     """Where a stored counter differs from the rows it stands for. There must be none."""
-    return [*_needs_drift(), *_outcomes_drift(), *_events_drift()]
+    return [*_needs_drift(), *_outcomes_drift(), *_events_drift(), *_tallies_drift()]
 
 
 def _needs_drift() -> Iterator[Drift]:
@@ -196,3 +198,8 @@ def _events_drift() -> Iterator[Drift]:
     )
     for event_id, stored, found in rows:
         yield Drift(EVENT, event_id, Event.opened.key, stored, found)
+
+
+def _tallies_drift() -> Iterator[Drift]:
+    for (theme_id, area_id, state), stored, counted in tallies.drift():
+        yield Drift(TALLY, f"{theme_id}/{area_id}/{state}", "needs", stored, counted)

@@ -8,7 +8,8 @@ from participation import clock
 from participation.database import insert
 from participation.extensions import db
 from participation.insights.models import FigureSnapshot
-from participation.insights.queries import EVENT, SNAPSHOT_ID, Drift, count_figures
+from participation.insights.queries import EVENT, SNAPSHOT_ID, TALLY, Drift, count_figures
+from participation.needs import tallies
 from participation.needs.models import SUBJECT_KIND as NEED
 from participation.needs.models import Need
 from participation.notifications.models import Event
@@ -26,6 +27,9 @@ def take_figures() -> None:
 
 
 def mend(found: Drift) -> None:
-    """Set a counter to what its rows say."""
+    """Set a counter to what its rows say; of the tallies, all at once."""
+    if found.kind == TALLY:
+        tallies.count_anew()
+        return
     table = _TABLES[found.kind]
     db.session.execute(update(table).where(table.id == found.id).values({found.counter: found.counted}))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.accounts.models import Person
 from participation.accounts.rules import Language
-from participation.database import Base, UtcDateTime, enum_type
+from participation.database import Base, UtcDateTime, enum_type, words_type
 from participation.needs.rules import TITLE_MAX_CHARACTERS, NeedState, ReminderStage, UpdateKind
 from participation.notifications.rules import Subject
 
@@ -61,12 +61,27 @@ class ReferenceCounter(Base):
     last: Mapped[int]
 
 
+LIST_GROUPS = (("state",), ("theme_id", "state"), ("area_id", "state"), ("theme_id", "area_id", "state"))
+"""What the list is narrowed by, as its indexes begin; decision 0031."""
+LIST_ORDERS = ("heat", "support_count", "comment_count", "id")
+
+
+def _list_indexes() -> list[Index]:
+    """One for each way to narrow the list in each of its orders. By state and number there is one below already."""
+    ways = [(group, order) for group in LIST_GROUPS for order in LIST_ORDERS if (group, order) != (("state",), "id")]
+    return [Index(_index_name(group, order), *group, *dict.fromkeys((order, "id"))) for group, order in ways]
+
+
+def _index_name(group: tuple[str, ...], order: str) -> str:
+    words = (*group, order) if order != "id" else group
+    return "ix_need_list_" + "_".join(word.removesuffix("_id") for word in words)
+
+
 class Need(Base):
     __tablename__ = "need"
     __table_args__ = (
         CheckConstraint("support_count >= 0", name="support_count"),
         CheckConstraint("comment_count >= 0", name="comment_count"),
-        Index("ix_need_heat", "heat", "id"),
         Index(
             "ix_need_open_heat",
             "heat",
@@ -74,8 +89,7 @@ class Need(Base):
             sqlite_where=text(f"+{OPEN_TO_SUPPORT_SQL}"),
             postgresql_where=text(OPEN_TO_SUPPORT_SQL),
         ),
-        Index("ix_need_support_count", "support_count", "id"),
-        Index("ix_need_comment_count", "comment_count", "id"),
+        *_list_indexes(),
         Index("ix_need_theme_id", "theme_id", "id"),
         Index("ix_need_area_id", "area_id", "id"),
         Index("ix_need_state", "state", "id"),
@@ -103,11 +117,12 @@ class Need(Base):
     description: Mapped[str] = mapped_column(Text)
     affected: Mapped[str] = mapped_column(Text)
     solution: Mapped[str] = mapped_column(Text)
-    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"))
-    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    # Old values are asked for where these are set: the tallies are moved from them.
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), active_history=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), active_history=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     name_hidden: Mapped[bool] = mapped_column(default=False)
-    state: Mapped[NeedState] = mapped_column(enum_type(NeedState), default=NeedState.RECEIVED)
+    state: Mapped[NeedState] = mapped_column(enum_type(NeedState), default=NeedState.RECEIVED, active_history=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     news_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -136,6 +151,18 @@ class Need(Base):
     @property
     def subject(self) -> Subject:
         return Subject(SUBJECT_KIND, self.id)
+
+
+class NeedTally(Base):
+    """How many needs of a theme, in an area, are in a state: so that nobody counts rows to say how many there are."""
+
+    __tablename__ = "need_tally"
+    __table_args__ = (CheckConstraint("needs >= 0", name="needs"),)
+
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), primary_key=True)
+    state: Mapped[NeedState] = mapped_column(words_type(NeedState), primary_key=True)
+    needs: Mapped[int]
 
 
 class NeedRevision(Base):

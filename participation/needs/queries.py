@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.elements import TextClause
 
 from participation.extensions import db
@@ -26,23 +26,7 @@ from participation.search.models import SearchDocument
 from participation.search.queries import Found, find
 from participation.web.pagination import ID_MAX, Cursor, Page
 
-NEEDS_A_PAGE = 20
 QUEUE_A_PAGE = 50
-
-
-class Sort(StrEnum):
-    CURRENT = "aktuelle"
-    NEWEST = "nyeste"
-    SUPPORTED = "stottet"
-    COMMENTED = "kommentert"
-
-
-_SORT_COLUMN: dict[Sort, InstrumentedAttribute[Any]] = {
-    Sort.CURRENT: Need.heat,
-    Sort.NEWEST: Need.id,
-    Sort.SUPPORTED: Need.support_count,
-    Sort.COMMENTED: Need.comment_count,
-}
 
 
 STATES_IN_ADDRESSES = {
@@ -64,11 +48,12 @@ def state_in_address(word: str) -> NeedState | None:
 
 @dataclass(frozen=True, kw_only=True)
 class NeedFilter:
+    """What is asked for: of each kind any of those chosen, or all where none is."""
+
     text: str = ""
-    theme_id: int | None = None
-    area_id: int | None = None
-    state: NeedState | None = None
-    sort: Sort = Sort.CURRENT
+    themes: frozenset[int] = frozenset()
+    areas: frozenset[int] = frozenset()
+    states: frozenset[NeedState] = frozenset()
 
 
 class QueueView(StrEnum):
@@ -109,44 +94,15 @@ def _with_card_parts(query: Select[Need]) -> Select[Need]:
     return query.options(joinedload(Need.theme), joinedload(Need.area))
 
 
-def list_needs(wanted: NeedFilter, *, after: Cursor | None = None) -> Page[Need]:
-    """One page of the needs that are open for all to see; of those searched for, the best answers first."""
-    if wanted.text and wanted.sort is Sort.CURRENT:
-        return _best_first(searched(wanted).ids, after)
-    query = _filtered(_with_card_parts(select(Need)), wanted)
-    column = _SORT_COLUMN[wanted.sort]
-    if after is not None:
-        query = query.where(or_(column < after.value, and_(column == after.value, Need.id < after.id)))
-    rows = db.session.scalars(query.order_by(column.desc(), Need.id.desc()).limit(NEEDS_A_PAGE + 1)).all()
-    shown = rows[:NEEDS_A_PAGE]
-    more = len(rows) > NEEDS_A_PAGE
-    return Page(shown, Cursor(float(getattr(shown[-1], column.key)), shown[-1].id) if more else None)
+def found_by_text(text: str) -> Found:
+    """The needs for all to see that answer the words, the best first."""
+    return find(SUBJECT_KIND, text, among=shown_documents())
 
 
-def searched(wanted: NeedFilter) -> Found:
-    """What answers the words of the filter, among what the rest of it lets through."""
-    return find(SUBJECT_KIND, wanted.text, among=among_documents(wanted))
-
-
-def among_documents(wanted: NeedFilter) -> ColumnElement[bool]:
-    """Of the documents of needs, those that the filter lets through, whatever its words."""
-    among = _narrowed(select(Need.id), wanted).where(Need.id == SearchDocument.object_id)
+def shown_documents() -> ColumnElement[bool]:
+    """Of the documents of needs, those of needs for all to see."""
+    among = select(Need.id).where(Need.id == SearchDocument.object_id, Need.state.not_in(NOT_LISTED))
     return among.correlate(SearchDocument).exists()
-
-
-def _best_first(numbers: Sequence[int], after: Cursor | None) -> Page[Need]:
-    """The page that begins after so many of them: there are never more than the search weighs."""
-    first = max(0, min(int(after.value), len(numbers))) if after else 0
-    shown = numbers[first : first + NEEDS_A_PAGE]
-    last = first + len(shown)
-    more = Cursor(float(last), shown[-1]) if last < len(numbers) else None
-    return Page(needs_with_cards(shown), more)
-
-
-def needs_with_cards(numbers: Sequence[int]) -> Sequence[Need]:
-    """These needs in this order, with what their cards show."""
-    rows = {need.id: need for need in db.session.scalars(_with_card_parts(select(Need)).where(Need.id.in_(numbers)))}
-    return [rows[number] for number in numbers if number in rows]
 
 
 def needed_now(*, limit: int) -> Sequence[Need]:
@@ -155,20 +111,15 @@ def needed_now(*, limit: int) -> Sequence[Need]:
     return db.session.scalars(query.order_by(Need.heat.desc(), Need.id.desc()).limit(limit)).all()
 
 
-def _filtered(query: Select[Need], wanted: NeedFilter) -> Select[Need]:
-    query = _narrowed(query, wanted)
-    return query.where(Need.id.in_(searched(wanted).ids)) if wanted.text else query
-
-
-def _narrowed(query: Select[Any], wanted: NeedFilter) -> Select[Any]:
-    if wanted.state is not None:
-        query = query.where(Need.state == wanted.state)
-    else:
-        query = query.where(Need.state.not_in(NOT_LISTED))
-    if wanted.theme_id is not None:
-        query = query.where(Need.theme_id == wanted.theme_id)
-    if wanted.area_id is not None:
-        query = query.where(Need.area_id == wanted.area_id)
+def narrowed(query: Select[Any], wanted: NeedFilter) -> Select[Any]:
+    """The query of needs, with what fits the filter only, and nothing that no list shows."""
+    query = query.where(Need.state.in_(wanted.states) if wanted.states else Need.state.not_in(NOT_LISTED))
+    if wanted.themes:
+        query = query.where(Need.theme_id.in_(wanted.themes))
+    if wanted.areas:
+        query = query.where(Need.area_id.in_(wanted.areas))
+    if wanted.text:
+        query = query.where(Need.id.in_(found_by_text(wanted.text).ids))
     return query
 
 
@@ -294,7 +245,7 @@ def queue(
 
 
 def _for_queue(wanted: NeedFilter) -> Select[Need]:
-    return _filtered(_with_card_parts(select(Need)).options(joinedload(Need.case_worker)), wanted)
+    return narrowed(_with_card_parts(select(Need)).options(joinedload(Need.case_worker)), wanted)
 
 
 def silent_queue(*, since: datetime, wanted: NeedFilter, after: Cursor | None = None) -> Page[Need]:

@@ -1,7 +1,8 @@
 """What holds for needs: their states, the moves between them, and who may make them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -112,6 +113,37 @@ UNANSWERED = frozenset({_S.RECEIVED, _S.ASSESSING})
 OPEN_TO_NEWS = frozenset({_S.ASSESSING, _S.ACCEPTED, _S.IN_PROJECT, _S.TESTING, _S.IN_USE})
 # Where people wait for the municipality, and its silence is told of.
 MAY_FALL_SILENT = frozenset({_S.RECEIVED, _S.ASSESSING, _S.ACCEPTED, _S.IN_PROJECT, _S.TESTING})
+
+
+Cell = tuple[int, int, NeedState, int]
+"""A theme, an area, a state, and how many needs there are of the three together."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many needs a list holds, and how many it would hold with each choice instead of those made of its kind."""
+
+    total: int
+    themes: Counter[int]
+    areas: Counter[int]
+    states: Counter[NeedState]
+
+
+def count_choices(
+    cells: Iterable[Cell], *, themes: Collection[int], areas: Collection[int], states: Collection[NeedState]
+) -> Counts:
+    """Beside each choice stands what the choices of the other kinds leave of it. No choice of a kind is all of it."""
+    counts = Counts(0, Counter(), Counter(), Counter())
+    total = 0
+    for theme, area, state, needs in cells:
+        if state in NOT_LISTED:
+            continue
+        fits = (not themes or theme in themes, not areas or area in areas, not states or state in states)
+        total += needs if all(fits) else 0
+        counts.themes[theme] += needs if fits[1] and fits[2] else 0
+        counts.areas[area] += needs if fits[0] and fits[2] else 0
+        counts.states[state] += needs if fits[0] and fits[1] else 0
+    return replace(counts, total=total)
 
 
 def may_move(move: Move, *, state: NeedState) -> Refusal | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from participation.needs.models import SUBJECT_KIND, Need
-from participation.needs.queries import needs_with_cards
+from participation.needs.queries import needs_by_id
 from participation.needs.rules import NOT_LISTED
 from participation.search.models import SearchDocument
 from participation.search.queries import alike
@@ -21,4 +21,4 @@ def similar(text: str, *, but_by: int | None = None, but: int | None = None) -> 
     if but is not None:
         among = among.where(Need.id != but)
     numbers = alike(SUBJECT_KIND, text, limit=SIMILAR_MAX, among=among.correlate(SearchDocument).exists())
-    return needs_with_cards(numbers) if numbers else []
+    return needs_by_id(numbers) if numbers else []

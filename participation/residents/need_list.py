@@ -1,19 +1,25 @@
-"""What a visitor asks the list of needs for, as it stands in the address."""
+"""What a visitor asks the list of needs for, as it stands in the address: read here, and written back here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from flask import request, url_for
 from flask_babel import get_locale, gettext, lazy_gettext
 
 from participation.accounts.rules import Language
+from participation.needs.listing import Sort
 from participation.needs.models import Area, Theme
-from participation.needs.queries import NeedFilter, Sort
+from participation.needs.queries import NeedFilter
 from participation.needs.rules import NeedState
 from participation.web.filters import label
+from participation.web.pagination import Cursor
 from participation.web.text import cleaned
 
 SEARCH_MAX_CHARACTERS = 200
+PAGES_MAX = 10
+"""So many pages that were loaded one after the other are shown again at once; beyond that, a page begins anew."""
 STATE_SLUGS = {
     NeedState.RECEIVED: "mottatt",
     NeedState.ASSESSING: "til-vurdering",
@@ -25,10 +31,27 @@ STATE_SLUGS = {
 }
 _STATES = {slug: state for state, slug in STATE_SLUGS.items()} | {state.value: state for state in STATE_SLUGS}
 SORT_WORDS = {
+    Sort.BEST: lazy_gettext("Best match"),
     Sort.CURRENT: lazy_gettext("Most current"),
     Sort.NEWEST: lazy_gettext("Newest"),
     Sort.SUPPORTED: lazy_gettext("Most support"),
     Sort.COMMENTED: lazy_gettext("Most comments"),
+}
+One = TypeVar("One")
+
+
+class Mine(StrEnum):
+    """What those who are signed in may see their own part of. Nobody else is shown it."""
+
+    REPORTED = "meldt"
+    SUPPORTED = "stottet"
+    FOLLOWED = "fulgt"
+
+
+MINE_WORDS = {
+    Mine.REPORTED: lazy_gettext("Reported by me"),
+    Mine.SUPPORTED: lazy_gettext("Supported by me"),
+    Mine.FOLLOWED: lazy_gettext("Followed by me"),
 }
 
 
@@ -42,65 +65,109 @@ class Chip:
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """The filters of the address that are known; unknown ones ask for nothing."""
+    """The filters of the address that are known; unknown ones ask for nothing. Of each kind, any of several."""
 
     text: str = ""
-    theme: Theme | None = None
-    area: Area | None = None
-    state: NeedState | None = None
-    sort: Sort = Sort.CURRENT
+    themes: tuple[Theme, ...] = ()
+    areas: tuple[Area, ...] = ()
+    states: tuple[NeedState, ...] = ()
+    mine: Mine | None = None
+    sort: Sort | None = None
+    """None for the order that goes without saying."""
 
     @property
     def filter(self) -> NeedFilter:
         return NeedFilter(
-            text=self.text,
-            theme_id=self.theme.id if self.theme else None,
-            area_id=self.area.id if self.area else None,
-            state=self.state,
-            sort=self.sort,
+            themes=frozenset(theme.id for theme in self.themes),
+            areas=frozenset(area.id for area in self.areas),
+            states=frozenset(self.states),
         )
 
-    def url(self, *, after: str | None = None) -> str:
+    @property
+    def order(self) -> Sort:
+        return self.sort or (Sort.BEST if self.text else Sort.CURRENT)
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The same in the words of an address: of the list, and of any page that shows what the list does."""
+        return {
+            "q": self.text or None,
+            "tema": [theme.key for theme in self.themes],
+            "omrade": [area.key for area in self.areas],
+            "status": [STATE_SLUGS[state] for state in self.states],
+            "mine": self.mine.value if self.mine else None,
+            "sorter": self.sort.value if self.sort else None,
+        }
+
+    def url(self, *, after: Cursor | None = None, pages: int = 1) -> str:
         """The list's address that asks for the same."""
-        return url_for(
-            "residents.list_needs",
-            q=self.text or None,
-            tema=self.theme.key if self.theme else None,
-            omrade=self.area.key if self.area else None,
-            status=STATE_SLUGS[self.state] if self.state else None,
-            sorter=None if self.sort is Sort.CURRENT else self.sort.value,
-            etter=after,
-        )
+        at: dict[str, Any] = {"etter": str(after) if after else None, "sider": pages if pages > 1 else None}
+        return url_for("residents.list_needs", **self.arguments, **at)
 
     @property
     def chips(self) -> list[Chip]:
         chips = []
         if self.text:
-            chips.append(Chip(gettext("“%(words)s”", words=self.text), replace(self, text="").url()))
-        if self.theme:
-            language = Language(str(get_locale()))
-            chips.append(Chip(self.theme.name(language), replace(self, theme=None).url()))
-        if self.area:
-            chips.append(Chip(self.area.name, replace(self, area=None).url()))
-        if self.state:
-            chips.append(Chip(label(self.state), replace(self, state=None).url()))
+            chips.append(Chip(gettext("Words: %(words)s", words=self.text), replace(self, text="").url()))
+        for theme in self.themes:
+            without = replace(self, themes=_without(self.themes, theme))
+            chips.append(Chip(gettext("Theme: %(name)s", name=theme_name(theme)), without.url()))
+        for area in self.areas:
+            without = replace(self, areas=_without(self.areas, area))
+            chips.append(Chip(gettext("Area: %(name)s", name=area.name), without.url()))
+        for state in self.states:
+            without = replace(self, states=_without(self.states, state))
+            chips.append(Chip(gettext("How far: %(state)s", state=label(state)), without.url()))
+        if self.mine:
+            chips.append(Chip(str(MINE_WORDS[self.mine]), replace(self, mine=None).url()))
         return chips
 
 
-def asked(themes: Sequence[Theme], areas: Sequence[Area]) -> Asked:
+def _without(some: tuple[One, ...], one: One) -> tuple[One, ...]:
+    return tuple(other for other in some if other is not one)
+
+
+def asked(themes: Sequence[Theme], areas: Sequence[Area], *, is_signed_in: bool) -> Asked:
     """Read the address."""
     arguments = request.args
-    sort = arguments.get("sorter", "")
+    text = cleaned(arguments.get("q", ""))[:SEARCH_MAX_CHARACTERS]
+    wanted_states = {_STATES.get(word) for word in arguments.getlist("status")}
     return Asked(
-        text=cleaned(arguments.get("q", ""))[:SEARCH_MAX_CHARACTERS],
-        theme=next((theme for theme in themes if theme.key == arguments.get("tema")), None),
-        area=next((area for area in areas if area.key == arguments.get("omrade")), None),
-        state=_STATES.get(arguments.get("status", "")),
-        sort=Sort(sort) if sort in set(Sort) else Sort.CURRENT,
+        text=text,
+        themes=_named(themes, arguments.getlist("tema")),
+        areas=_named(areas, arguments.getlist("omrade")),
+        states=tuple(state for state in STATE_SLUGS if state in wanted_states),
+        mine=_member(Mine, arguments.get("mine")) if is_signed_in else None,
+        sort=_sort(arguments.get("sorter"), has_text=bool(text)),
     )
 
 
-def theme_choices(themes: Sequence[Theme], wanted: Asked) -> list[tuple[str, str]]:
-    """The themes in use, and the one asked for if it no longer is."""
-    language = Language(str(get_locale()))
-    return [(theme.key, theme.name(language)) for theme in themes if theme.active or theme is wanted.theme]
+Entry = TypeVar("Entry", Theme, Area)
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def _named(entries: Iterable[Entry], keys: Collection[str]) -> tuple[Entry, ...]:
+    wanted = set(keys)
+    return tuple(entry for entry in entries if entry.key in wanted)
+
+
+def _member(words: type[Word], word: str | None) -> Word | None:
+    return next((member for member in words if member.value == word), None)
+
+
+def _sort(word: str | None, *, has_text: bool) -> Sort | None:
+    """What goes without saying is left unsaid, so that a list has one address."""
+    sort = _member(Sort, word)
+    if has_text:
+        return None if sort is Sort.BEST else sort
+    return None if sort in {Sort.BEST, Sort.CURRENT} else sort
+
+
+def pages_asked() -> int:
+    """How many pages have been loaded one after the other."""
+    pages = request.args.get("sider", 1, type=int)
+    return pages if 1 <= pages <= PAGES_MAX else 1
+
+
+def theme_name(theme: Theme) -> str:
+    return theme.name(Language(str(get_locale())))

@@ -9,13 +9,12 @@ from participation.needs.models import Need
 from participation.needs.rules import UpdateKind, date_moves
 from participation.outcomes.follow_up_queries import ended_among
 from participation.outcomes.queries import answers_to
-from participation.residents import need_page
+from participation.residents import need_choices, need_page
 from participation.residents.blueprint import residents
 from participation.residents.comment_form import CommentForm
-from participation.residents.need_list import SORT_WORDS, STATE_SLUGS, asked, theme_choices
-from participation.web.access import public
+from participation.residents.need_list import asked, pages_asked
+from participation.web.access import maybe_actor, public
 from participation.web.addresses import absolute_url
-from participation.web.filters import label
 from participation.web.pagination import ID_MAX, Cursor
 from participation.web.views import found
 
@@ -26,22 +25,24 @@ _ASKED_TO = {"stotte": "support", "folg": "follow"}
 @residents.get("/behov")
 @public
 def list_needs() -> str:
-    themes, areas = queries.all_themes(), queries.all_areas()
-    wanted = asked(themes, areas)
-    after = Cursor.parse(request.args.get("etter"))
-    page = queries.list_needs(wanted.filter, after=after)
+    themes, areas, actor = queries.all_themes(), queries.all_areas(), maybe_actor()
+    wanted = asked(themes, areas, is_signed_in=actor is not None)
+    after, pages = Cursor.parse(request.args.get("etter")), pages_asked()
+    listed, matches = need_choices.listed(wanted, actor, after=after, pages=pages)
     return render_template(
         "residents/needs.html",
         asked=wanted,
-        needs=page.rows,
-        answers=queries.latest_answers(need.id for need in page.rows),
-        next_url=wanted.url(after=str(page.next)) if page.next else None,
+        listed=listed,
+        matches=matches,
+        heading=need_choices.heading(listed),
+        answers=queries.latest_answers(need.id for need in listed.page.rows),
+        groups=need_choices.groups(themes, areas, wanted, listed.counts),
+        mine_choices=need_choices.mine_choices(wanted) if actor else [],
+        sort_choices=need_choices.sort_choices(wanted),
+        is_first_meeting=need_choices.is_first_meeting(wanted, actor, after=after, pages=pages),
         is_first=after is None,
-        states=STATE_SLUGS,
-        theme_choices=theme_choices(themes, wanted),
-        area_choices=[(area.key, area.name) for area in areas if area.active or area is wanted.area],
-        state_choices=[(slug, label(state)) for state, slug in STATE_SLUGS.items()],
-        sort_choices=[(sort.value, words) for sort, words in SORT_WORDS.items()],
+        here_url=wanted.url(after=after, pages=pages),
+        next_url=wanted.url(after=listed.page.next) if listed.page.next else None,
     )
 
 

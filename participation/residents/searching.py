@@ -12,7 +12,6 @@ from participation.comments import queries as comments
 from participation.comments.models import SUBJECT_KIND as COMMENT
 from participation.needs import queries as needs
 from participation.needs.models import SUBJECT_KIND as NEED
-from participation.needs.queries import NeedFilter
 from participation.outcomes import queries as outcomes
 from participation.outcomes.models import SUBJECT_KIND as OUTCOME
 from participation.projects import queries as projects
@@ -76,7 +75,7 @@ def search() -> str:
 
 def _find(text: str) -> dict[str, Found]:
     among = {
-        NEED: needs.among_documents(NeedFilter()),
+        NEED: needs.shown_documents(),
         PROJECT: None,
         OUTCOME: None,
         COMMENT: comments.in_shown_needs(),
@@ -101,7 +100,7 @@ def _needs(numbers: Sequence[int]) -> list[Hit]:
             need.description,
             f"{label(need.state)} · {need.area.name}",
         )
-        for need in needs.needs_with_cards(numbers)
+        for need in needs.needs_by_id(numbers)
     ]
 
 

@@ -32,6 +32,18 @@ def supported_needs(person_id: int, *, limit: int) -> Sequence[Need]:
     ).all()
 
 
+def supported_ids(person_id: int, *, limit: int) -> list[int]:
+    """The numbers of the needs of others that the person supports, newest support first."""
+    query = (
+        select(Support.need_id)
+        .join(Need, Need.id == Support.need_id)
+        .where(Support.person_id == person_id, Need.author_id != person_id)
+        .order_by(Support.created_at.desc(), Support.need_id.desc())
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))
+
+
 def people_behind(need_ids: Iterable[int]) -> int:
     """How many different people support any of the needs."""
     query = select(func.count(Support.person_id.distinct())).where(Support.need_id.in_(list(need_ids)))

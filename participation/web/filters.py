@@ -4,19 +4,20 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, Protocol
 
 from babel.dates import format_date as babel_format_date
+from babel.numbers import format_decimal
 from flask import Flask
-from flask_babel import format_decimal, get_locale, get_translations, gettext
+from flask_babel import get_locale, get_translations, gettext
 from jinja2 import pass_context, pass_eval_context
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from markupsafe import Markup
 
 from participation import clock
-from participation.web.text import excerpt, linkify, markdown, plain
+from participation.web.text import excerpt, gist, linkify, markdown, plain
 
 Labels = Mapping[type[StrEnum], Mapping[Any, Any]]
 _LONG = {"en": "d MMMM yyyy"}
@@ -90,8 +91,13 @@ def clock_time(moment: datetime) -> str:
 
 def number(value: int | float | Decimal) -> str:
     """1 234,5"""
+    return _number(value, str(get_locale()))
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _number(value: int | float | Decimal, language: str) -> str:
     plain = value.normalize() if isinstance(value, Decimal) else value
-    return str(format_decimal(plain))
+    return format_decimal(plain, locale=language)
 
 
 class Named(Protocol):
@@ -167,5 +173,6 @@ def register(app: Flask) -> None:
         "markdown": markdown,
         "plain": plain,
         "excerpt": excerpt,
+        "gist": gist,
         "linkify": linkify,
     }

@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 import nh3
 from linkify_it import LinkifyIt
@@ -98,6 +99,12 @@ def excerpt(text: str, characters: int) -> str:
         return line
     cut = line[:characters]
     return (cut.rpartition(" ")[0] or cut[:-1]).rstrip(_BEFORE_DOTS) + "…"
+
+
+@lru_cache(maxsize=1024)
+def gist(text: str, characters: int) -> str:
+    """The beginning of what staff wrote, without its marks. Lists show the same few texts again and again."""
+    return excerpt(markdown(text).striptags(), characters)
 
 
 def linkify(text: str) -> Markup:

@@ -53,9 +53,9 @@ def queue() -> str:
     themes, areas = queries.all_themes(), queries.all_areas()
     wanted = NeedFilter(
         text=cleaned(request.args.get("q", ""))[:SEARCH_MAX_CHARACTERS],
-        theme_id=next((theme.id for theme in themes if theme.key == request.args.get("tema")), None),
-        area_id=next((area.id for area in areas if area.key == request.args.get("omrade")), None),
-        state=queries.state_in_address(request.args.get("status", "")),
+        themes=frozenset(theme.id for theme in themes if theme.key == request.args.get("tema")),
+        areas=frozenset(area.id for area in areas if area.key == request.args.get("omrade")),
+        states=frozenset(filter(None, [queries.state_in_address(request.args.get("status", ""))])),
     )
     page = _page(view, wanted, after)
     owed = queries.owed(person_id=actor.id, today=today, week_ends=_sunday())

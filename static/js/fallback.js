@@ -4,6 +4,7 @@ export function fallBackToWholePages() {
     const { response, sourceElement } = event.detail.ctx;
     if (!response.raw.redirected && response.status < 400) return;
     event.preventDefault();
-    sourceElement.closest("form")?.submit();
+    if (sourceElement.href) location.assign(sourceElement.href);
+    else sourceElement.closest("form")?.submit();
   });
 }

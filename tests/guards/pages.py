@@ -215,13 +215,17 @@ def _pages(app: Flask, rule: Rule, values: Values) -> Iterator[Page]:
         yield Page(rule.endpoint, app.url_for(rule.endpoint, **arguments), name, access == PUBLIC)
 
 
+# Opened by a link from a mail, which may be no good.
+BY_LINK = {
+    "residents.use_link": "sign_in_token",
+    "residents.confirm_email": "own_email_token",
+    "residents.answer_by_link": "answer_token",
+}
+
+
 def _arguments(rule: Rule, values: Values) -> list[dict[str, Any]]:
-    if rule.endpoint == "residents.use_link":
-        return [{"token": token} for token in [*values["sign_in_token"], "en-lenke-som-ikke-finnes"]]
-    if rule.endpoint == "residents.confirm_email":
-        return [{"token": token} for token in [*values["own_email_token"], "en-lenke-som-ikke-finnes"]]
-    if rule.endpoint == "residents.answer_by_link":
-        return [{"token": token} for token in [*values["answer_token"], "en-lenke-som-ikke-finnes"]]
+    if rule.endpoint in BY_LINK:
+        return [{"token": token} for token in [*values[BY_LINK[rule.endpoint]], "en-lenke-som-ikke-finnes"]]
     if rule.endpoint == "residents.unsubscribe":
         return [{"token": token} for token in values["unsubscribe_token"]]
     if rule.endpoint == "residents.mute_by_mail":
@@ -230,6 +234,9 @@ def _arguments(rule: Rule, values: Values) -> list[dict[str, Any]]:
         return [{"need_id": number} for number in values["declined_on_paper"]]
     if rule.endpoint == "newsroom.find_asked":
         return [{"outcome_id": one, "navn": name} for one in values["outcome_id"][:1] for name in ("", "ola", "ingen")]
+    if rule.endpoint == "residents.list_needs":
+        # As it meets a stranger, and as it is once something is asked for.
+        return [{}, {"tema": values["theme_key"][0], "sorter": "nyeste"}]
     if rule.endpoint == "newsroom.new_outcome":
         return [{"prosjekt": values["project_id"][0]}]
     chosen: list[dict[str, Any]] = [{}]

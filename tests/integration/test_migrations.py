@@ -12,6 +12,8 @@ from sqlalchemy import Connection, inspect, text
 
 from participation.app import create_app
 from participation.extensions import db
+from participation.needs import tallies
+from participation.needs.rules import NeedState
 from tests.databases import DATABASES, make_settings, new_database_url
 
 OLD_TOWN = """
@@ -66,6 +68,7 @@ def test_what_an_older_town_holds_is_there_afterwards(old_town: Flask) -> None:
     assert str(rows[1]).startswith("2026-03-01 08:00:00")
     assert tuple(rows[2:]) == ("stopped", "stopped", "at_once")
     assert db.session.scalar(text("SELECT count(*) FROM need_update")) == 2
+    assert tallies.cells() == [(1, 1, NeedState.ACCEPTED, 1)]
 
 
 def test_a_migrated_database_holds_the_same_rules_as_a_new_one(old_town: Flask) -> None:

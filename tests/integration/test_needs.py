@@ -9,15 +9,14 @@ from participation import clock
 from participation.accounts.models import Person
 from participation.audit.models import AuditEntry
 from participation.extensions import db
-from participation.needs import answers, queries
+from participation.needs import answers, listing, queries
 from participation.needs import service as needs
 from participation.needs.models import Need, NeedDraft, NeedRevision
-from participation.needs.queries import NeedFilter, QueueView, Sort
+from participation.needs.queries import NeedFilter, QueueView
 from participation.needs.rules import NeedState, UpdateKind
 from participation.notifications.rules import DeliveryStatus, EventKind, Reason
 from participation.refusals import Refusal, Refused
 from participation.support import service as support
-from participation.web.pagination import Cursor
 from tests.factories import in_days, make_need, need_words, theme_and_area
 from tests.told import lines, stored, told
 
@@ -102,8 +101,8 @@ def test_an_edited_need_is_found_by_its_new_words_only(person: Named) -> None:
     need = make_need(astrid, title="Belysning langs gangveien")
     needs.edit(astrid.actor, need=need, words=need_words(title="Gatelys ved skolen"), version=need.version)
     db.session.commit()
-    assert [found.id for found in queries.list_needs(NeedFilter(text="gatelys")).rows] == [need.id]
-    assert queries.list_needs(NeedFilter(text="belysning")).rows == []
+    assert queries.found_by_text("gatelys").ids == [need.id]
+    assert queries.found_by_text("belysning").ids == []
 
 
 def test_an_hour_later_nothing_is_changed(person: Named) -> None:
@@ -200,7 +199,7 @@ def test_a_withdrawn_need_is_no_longer_listed(person: Named) -> None:
     need, other = make_need(astrid), make_need(astrid)
     needs.withdraw(astrid.actor, need=need)
     db.session.commit()
-    assert [found.id for found in queries.list_needs(NeedFilter()).rows] == [other.id]
+    assert [found.id for found in listing.list_needs(NeedFilter()).page.rows] == [other.id]
 
 
 def test_the_author_hides_and_shows_their_name_and_each_change_is_noted_once(person: Named) -> None:
@@ -240,47 +239,6 @@ def test_nobody_writes_over_claims_or_discards_anothers_draft(person: Named) -> 
     db.session.expire_all()
     kept = db.session.get_one(NeedDraft, key)
     assert (kept.person_id, kept.fields) == (astrid.id, {"title": "Mitt"})
-
-
-def every_page(sort: Sort) -> list[Need]:
-    found: list[Need] = []
-    page = queries.list_needs(NeedFilter(sort=sort))
-    found += page.rows
-    while page.next:
-        page = queries.list_needs(NeedFilter(sort=sort), after=Cursor.parse(str(page.next)))
-        found += page.rows
-    return found
-
-
-def test_leafing_through_shows_every_need_once_in_every_order(person: Named) -> None:
-    astrid, helpers, words = person("Astrid"), [person(name) for name in ("Bjørn", "Gry")], need_words()
-    made = [
-        support.propose(astrid.actor, words=words, name_hidden=False, within_days=30)
-        for _ in range(queries.NEEDS_A_PAGE * 2 + 1)
-    ]
-    for number, need in enumerate(made):
-        for helper in helpers[: number % 3]:
-            support.support(helper.actor, need=need)
-    db.session.commit()
-    numbers = sorted(need.id for need in made)
-    for sort in Sort:
-        assert sorted(need.id for need in every_page(sort)) == numbers
-    assert [need.id for need in every_page(Sort.NEWEST)] == numbers[::-1]
-    counts = [need.support_count for need in every_page(Sort.SUPPORTED)]
-    assert counts == sorted(counts, reverse=True)
-
-
-def test_lists_are_narrowed_by_theme_area_state_and_text(person: Named) -> None:
-    need = make_need(person("Astrid"))
-    fitting = NeedFilter(text="kvelden buss", theme_id=need.theme_id, area_id=need.area_id, state=NeedState.RECEIVED)
-    assert [found.id for found in queries.list_needs(fitting).rows] == [need.id]
-    for other in (
-        NeedFilter(text="ferje"),
-        NeedFilter(theme_id=need.theme_id + 1),
-        NeedFilter(area_id=need.area_id + 1),
-        NeedFilter(state=NeedState.IN_USE),
-    ):
-        assert queries.list_needs(other).rows == []
 
 
 def test_the_queue_has_the_longest_overdue_first_and_only_what_is_owed(person: Named, ctx: Flask) -> None:

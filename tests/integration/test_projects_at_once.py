@@ -24,11 +24,11 @@ Named = Callable[[str], Person]
 TRIES = 5
 
 
-def at_once(app: Flask, *deeds: Callable[[], None]) -> list[str]:
+def at_once(app: Flask, *deeds: Callable[[], object]) -> list[str]:
     """Do all at the same moment, each as a request of its own; what each came to."""
     start = threading.Barrier(len(deeds))
 
-    def request(deed: Callable[[], None]) -> str:
+    def request(deed: Callable[[], object]) -> str:
         with app.app_context():
             start.wait()
             try:

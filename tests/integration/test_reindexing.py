@@ -6,7 +6,7 @@ from participation.extensions import db
 from participation.insights.reindexing import reindex, reindex_if_needed
 from participation.needs import catalogue
 from participation.needs import service as needs
-from participation.needs.queries import NeedFilter, area, list_needs
+from participation.needs.queries import area, found_by_text
 from participation.permissions import Actor, Role
 from participation.search.models import SearchDocument, SearchMisspelling, SearchWord
 from participation.search.queries import find
@@ -67,7 +67,7 @@ def test_a_need_is_found_by_its_area_also_after_the_area_has_another_name(ctx: F
 
 
 def found(words: str) -> list[int]:
-    return [need.id for need in list_needs(NeedFilter(text=words)).rows]
+    return found_by_text(words).ids
 
 
 def test_reindexing_does_not_bring_back_what_is_withdrawn(ctx: Flask) -> None:

@@ -1,0 +1,67 @@
+"""Measures pages beside a bare Flask page on the same server: seconds belong to the machine they were taken on."""
+
+import shlex
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from statistics import median
+
+from bench.load import answers_a_second, get
+from tests.journeys.processes import free_port
+from tests.journeys.service import Service, procfile_line
+from tests.journeys.waiting import wait_until
+
+ROUNDS = 3
+SECONDS = 2.0
+Requests = Iterator[bytes]
+Shares = Mapping[str, float]
+
+
+def shares(service: Service, targets: Mapping[str, tuple[Requests, int]]) -> Shares:
+    """By the page's name, its answers a second as a share of the bare page's. Each answers with the status given."""
+    with service.web(), _bare_server(service) as bare_port:
+        return {
+            name: median(_share(service.port, requests, status, bare_port) for _round in range(ROUNDS))
+            for name, (requests, status) in targets.items()
+        }
+
+
+def _share(port: int, requests: Requests, status: int, bare_port: int) -> float:
+    """Measured one right after the other, so that both meet the machine in the same mood."""
+    bare = answers_a_second(bare_port, always("/"), expect=200, seconds=SECONDS)
+    return answers_a_second(port, requests, expect=status, seconds=SECONDS) / bare
+
+
+def always(path: str, *, cookie: str = "") -> Requests:
+    while True:
+        yield get(path, cookie=cookie)
+
+
+@contextmanager
+def _bare_server(service: Service) -> Iterator[int]:
+    """The bare page behind the very line of the Procfile that serves the real ones."""
+    port = free_port()
+    line = procfile_line("web").replace("wsgi:app", "bench.bare:app")
+    process = service.start_command(["sh", "-c", f"export PORT={shlex.quote(str(port))}; {line}"], name="bare")
+    try:
+        wait_until(lambda: _answers(port), within_seconds=30, what=process.log_tail)
+        yield port
+    finally:
+        process.stop()
+
+
+def _answers(port: int) -> bool:
+    try:
+        return answers_a_second(port, always("/"), expect=200, seconds=0.1) > 0
+    except OSError:
+        return False
+
+
+def print_table(columns: Mapping[int, Shares], database: str) -> None:
+    """A column for each number of needs, and how many times as long the last takes as the first."""
+    sizes, wide = list(columns), max(len(name) for name in columns[next(iter(columns))])
+    print(f"\nAnswers a second as a share of a bare Flask page's, on {database}, by the number of needs:\n")
+    print(f"| {'':<{wide}} |" + "".join(f" {size:>9,} |" for size in sizes) + " growth |")
+    print(f"|{'-' * (wide + 2)}|" + f"{'-' * 10}:|" * len(sizes) + f"{'-' * 7}:|")
+    for name, first in columns[sizes[0]].items():
+        row = "".join(f" {columns[size][name]:>9.3f} |" for size in sizes)
+        print(f"| {name:<{wide}} |{row} {first / columns[sizes[-1]][name]:>6.2f} |")

@@ -1,0 +1,125 @@
+"""How the list of needs grows with how many they are: `python -m bench.lists [SIZE ...]`.
+
+Each way into the list is asked for its first page and, where it says so, for one nine tenths down.
+"""
+
+import argparse
+import logging
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import urlencode
+
+from sqlalchemy import func, select
+
+from bench.beside_bare import Requests, Shares, always, print_table, shares
+from bench.many_needs import make_needs
+from participation.extensions import db
+from participation.needs import tallies
+from participation.needs.listing import NEEDS_A_PAGE, Sort, list_needs
+from participation.needs.models import Area, Need, Theme
+from participation.needs.queries import NeedFilter
+from participation.needs.rules import NOT_LISTED, NeedState
+from participation.residents.need_list import STATE_SLUGS
+from participation.web.pagination import Cursor
+from tests.databases import DATABASES
+from tests.journeys.service import Service, prepared_service
+from tests.journeys.visitor import Visitor
+
+SIZES = [1_000, 100_000, 1_000_000]
+COLUMNS = {
+    Sort.CURRENT: Need.heat,
+    Sort.NEWEST: Need.id,
+    Sort.SUPPORTED: Need.support_count,
+    Sort.COMMENTED: Need.comment_count,
+}
+
+
+Arguments = dict[str, str | list[str]]
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("sizes", nargs="*", type=int, default=SIZES, help="how many needs")
+    asked.add_argument("--database", choices=DATABASES, default=DATABASES[0])
+    wanted = asked.parse_args()
+    logging.disable(logging.WARNING)
+    columns = {size: _measure(size, wanted.database) for size in wanted.sizes}
+    print_table(columns, wanted.database)
+
+
+def _measure(size: int, database: str) -> Shares:
+    with tempfile.TemporaryDirectory() as folder, prepared_service(database, Path(folder)) as service:
+        return shares(service, _prepare(service, size))
+
+
+def _prepare(service: Service, size: int) -> dict[str, tuple[Requests, int]]:
+    with service.app.app_context():
+        began = time.monotonic()
+        people = make_needs(size)
+        print(f"{size:,} needs made in {time.monotonic() - began:.0f} seconds; measuring.", flush=True)
+        visitor = Visitor.signed_in(service, people[0])
+        db.session.commit()
+        paths = {"as one comes": "/behov"} | _sorted_ways() | _narrowed_ways()
+    [(name, value)] = visitor.cookies.items()
+    mine = {"mine=stottet": (always("/behov?mine=stottet", cookie=f"{name}={value}"), 200)}
+    return {words: (always(path), 200) for words, path in paths.items()} | mine
+
+
+def _sorted_ways() -> dict[str, str]:
+    """Each order, and a page deep down in it."""
+    found = {}
+    for sort in COLUMNS:
+        found[sort.value] = _path({"sorter": sort.value})
+        found[f"{sort.value}, deep"] = _path({"sorter": sort.value, "etter": str(_deep(sort, NeedFilter()))})
+    return found
+
+
+def _narrowed_ways() -> dict[str, str]:
+    """Common choices, and the least common that fill a page; some of them deep down."""
+    themes = {theme.id: theme.key for theme in db.session.scalars(select(Theme))}
+    areas = {area.id: area.key for area in db.session.scalars(select(Area))}
+    shown = [cell for cell in tallies.cells() if cell[2] not in NOT_LISTED]
+    common = max(shown, key=lambda cell: cell[3])
+    rare = min((cell for cell in shown if cell[3] >= NEEDS_A_PAGE), key=lambda cell: cell[3], default=common)
+    theme, area, state = themes[common[0]], areas[common[1]], STATE_SLUGS[common[2]]
+    of_theme = NeedFilter(themes=frozenset({common[0]}))
+    of_three = NeedFilter(themes=frozenset({common[0]}), areas=frozenset({common[1]}), states=frozenset({common[2]}))
+    three: Arguments = {"tema": theme, "omrade": area, "status": state}
+    return {
+        "one theme": _path({"tema": theme}),
+        "one theme, deep": _path({"tema": theme, "etter": str(_deep(Sort.CURRENT, of_theme))}),
+        "one area, most supported": _path({"omrade": area, "sorter": "stottet"}),
+        "one state": _path({"status": state}),
+        "theme, area, state": _path(three),
+        "theme, area, state, deep": _path(three | {"etter": str(_deep(Sort.CURRENT, of_three))}),
+        "the rarest three": _path({"tema": themes[rare[0]], "omrade": areas[rare[1]], "status": STATE_SLUGS[rare[2]]}),
+        "three themes, three areas": _path(
+            {"tema": list(themes.values())[:3], "omrade": list(areas.values())[:3], "sorter": "kommentert"}
+        ),
+    }
+
+
+def _deep(sort: Sort, wanted: NeedFilter) -> Cursor:
+    """After nine tenths of what fits, with a whole page still to come, since a shorter one is made faster."""
+    column = COLUMNS[sort]
+    fitting = select(column, Need.id).where(Need.state.in_(wanted.states or frozenset(NeedState) - NOT_LISTED))
+    for mine, chosen in ((Need.theme_id, wanted.themes), (Need.area_id, wanted.areas)):
+        fitting = fitting.where(mine.in_(chosen)) if chosen else fitting
+    count = db.session.scalar(select(func.count()).select_from(fitting.subquery())) or 0
+    row = db.session.execute(
+        fitting.order_by(column.desc(), Need.id.desc())
+        .offset(max(0, min(count * 9 // 10, count - NEEDS_A_PAGE - 1)))
+        .limit(1)
+    ).one()
+    cursor = Cursor(float(row[0]), row[1])
+    assert list_needs(wanted, sort=sort, after=cursor).page.rows
+    return cursor
+
+
+def _path(arguments: Arguments) -> str:
+    return f"/behov?{urlencode(arguments, doseq=True)}"
+
+
+if __name__ == "__main__":
+    main()

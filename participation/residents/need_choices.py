@@ -1,0 +1,125 @@
+"""What the list of needs offers to be narrowed by, with how many needs each choice would leave."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from flask import request
+from flask_babel import gettext as _
+
+from participation.needs import listing, queries
+from participation.needs.listing import Listed, Sort
+from participation.needs.models import SUBJECT_KIND, Area, Theme
+from participation.needs.rules import Counts, NeedState
+from participation.notifications.queries import subject_ids
+from participation.notifications.rules import Reason
+from participation.permissions import Actor
+from participation.residents.need_list import MINE_WORDS, SORT_WORDS, STATE_SLUGS, Asked, Mine, theme_name
+from participation.search.queries import Found
+from participation.support.queries import supported_ids
+from participation.web.filters import counted, label
+from participation.web.pagination import Cursor
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    chosen: bool
+    count: int | None = None
+    theme: Theme | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Choices of one kind, any of which may be made together."""
+
+    name: str
+    label: str
+    choices: list[Choice]
+
+    @property
+    def chosen(self) -> int:
+        return sum(choice.chosen for choice in self.choices)
+
+
+def listed(wanted: Asked, actor: Actor | None, *, after: Cursor | None, pages: int) -> tuple[Listed, Found | None]:
+    """The list that is asked for, and what its words found where there are any."""
+    found = queries.found_by_text(wanted.text) if wanted.text else None
+    among = _among(wanted, actor, found)
+    return listing.list_needs(wanted.filter, sort=wanted.order, among=among, after=after, pages=pages), found
+
+
+def _among(wanted: Asked, actor: Actor | None, found: Found | None) -> list[int] | None:
+    """The needs that the list is held to, the best first; none where it is all of them."""
+    ids = found.ids if found else None
+    if wanted.mine is None or actor is None:
+        return ids
+    mine = _mine(wanted.mine, actor.id)
+    return mine if ids is None else [number for number in ids if number in set(mine)]
+
+
+def _mine(which: Mine, person_id: int) -> list[int]:
+    if which is Mine.REPORTED:
+        return listing.own_needs(person_id)
+    if which is Mine.SUPPORTED:
+        return supported_ids(person_id, limit=listing.FOUND_MAX)
+    return subject_ids(person_id, kind=SUBJECT_KIND, reason=Reason.FOLLOWER)[: listing.FOUND_MAX]
+
+
+def groups(themes: Sequence[Theme], areas: Sequence[Area], wanted: Asked, counts: Counts) -> list[Group]:
+    """The kinds of choices: what is in use, and what is chosen even if it no longer is."""
+    by_theme = [
+        Choice(theme.key, theme_name(theme), theme in wanted.themes, counts.themes[theme.id], theme)
+        for theme in themes
+        if theme.active or theme in wanted.themes
+    ]
+    by_area = [
+        Choice(area.key, area.name, area in wanted.areas, counts.areas[area.id])
+        for area in areas
+        if area.active or area in wanted.areas
+    ]
+    by_state = [
+        Choice(slug, _sentence(state), state in wanted.states, counts.states[state])
+        for state, slug in STATE_SLUGS.items()
+    ]
+    return [
+        Group("tema", _("Theme"), by_theme),
+        Group("omrade", _("Area"), by_area),
+        Group("status", _("How far it has come"), by_state),
+    ]
+
+
+def _sentence(state: NeedState) -> str:
+    words = label(state)
+    return words[:1].upper() + words[1:]
+
+
+def mine_choices(wanted: Asked) -> list[Choice]:
+    everyone = Choice("", _("Everyone's needs"), wanted.mine is None)
+    return [everyone, *(Choice(one.value, str(words), wanted.mine is one) for one, words in MINE_WORDS.items())]
+
+
+def sort_choices(wanted: Asked) -> list[Choice]:
+    """The order that goes without saying says nothing in the address either. Best match is for a search only."""
+    unsaid = replace(wanted, sort=None).order
+    offered = [sort for sort in SORT_WORDS if sort is not Sort.BEST or wanted.text]
+    return [
+        Choice("" if sort is unsaid else sort.value, str(SORT_WORDS[sort]), wanted.order is sort) for sort in offered
+    ]
+
+
+def heading(found: Listed) -> str:
+    """128 behov"""
+    total = found.counts.total
+    if found.is_cut:
+        return counted("At least %(num)s need", "At least %(num)s needs", total)
+    return counted("%(num)s need", "%(num)s needs", total)
+
+
+def is_first_meeting(wanted: Asked, actor: Actor | None, *, after: Cursor | None, pages: int) -> bool:
+    """Nothing is asked for, by somebody whom we don't know: perhaps they have never been here.
+
+    Whoever has just taken their last filter away, in place, has; and what they look at must not jump.
+    """
+    asks = (*wanted.chips, wanted.sort, after)
+    return actor is None and pages == 1 and not any(asks) and "HX-Request" not in request.headers

@@ -1,0 +1,69 @@
+/** The list of needs keeps one's place: the focus where one is, the address as the list stands, and the way back. */
+
+const PAGES_MAX = 10;
+const statusLine = () => document.getElementById("need-status");
+const list = () => document.getElementById("need-list");
+
+export function keepPlaceInList() {
+  if (!document.getElementById("need-finder")) return;
+  let shownBefore = 0;
+  let byChip = false;
+  document.addEventListener("htmx:before:request", (event) => {
+    const { sourceElement } = event.detail.ctx;
+    if (!sourceElement.matches("[data-more]") || pagesShown() < PAGES_MAX) return;
+    // Ever longer pages grow slow: from here on, the next begins anew.
+    event.preventDefault();
+    location.assign(sourceElement.href);
+  });
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { sourceElement } = event.detail.ctx;
+    shownBefore = sourceElement.matches("[data-more]") ? list().children.length : 0;
+    byChip = sourceElement.matches(".chip");
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    if (shownBefore) settleMore(shownBefore);
+    else settleChange(byChip);
+  });
+  rememberCard();
+  returnToCard();
+}
+
+function pagesShown() {
+  return Number(new URL(location.href).searchParams.get("sider") ?? 1);
+}
+
+/** After more cards: on with the first of them, and the address now stands for all that are here. */
+function settleMore(shownBefore) {
+  const added = list().children[shownBefore];
+  added?.querySelector("h3 a").focus();
+  const here = new URL(location.href);
+  here.searchParams.set("sider", pagesShown() + 1);
+  history.replaceState(history.state, "", here);
+  const { moreWords } = statusLine().dataset;
+  statusLine().textContent = moreWords.replace("{}", list().children.length - shownBefore);
+}
+
+/** After another choice: say how many there are now. Whoever took a chip away goes on from the count. */
+function settleChange(byChip) {
+  const count = document.getElementById("need-count");
+  history.replaceState(null, "", document.getElementById("need-finder").dataset.here);
+  // What was ticked by hand stays so, whatever the new page says, unless it is told.
+  if (byChip) document.getElementById("need-filter").reset();
+  if (byChip || document.activeElement === document.body) count.focus({ preventScroll: true });
+  else statusLine().textContent = count.textContent;
+}
+
+/** The browser finds its place on the page by itself when one goes back, but not the link that one had followed. */
+function rememberCard() {
+  document.addEventListener("click", (event) => {
+    const card = event.target.closest("#need-list [data-need-id]");
+    if (card) history.replaceState({ ...history.state, card: card.dataset.needId }, "");
+  });
+}
+
+function returnToCard() {
+  const [arrival] = performance.getEntriesByType("navigation");
+  const number = history.state?.card;
+  if (arrival?.type !== "back_forward" || !number) return;
+  document.querySelector(`#need-list [data-need-id="${CSS.escape(number)}"] h3 a`)?.focus({ preventScroll: true });
+}

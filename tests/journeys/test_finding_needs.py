@@ -1,0 +1,103 @@
+"""Finding a need in the list by keyboard alone: choices take effect where one is, and the way back leads there."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from participation.extensions import db
+from participation.needs.listing import NEEDS_A_PAGE
+from participation.needs.models import Theme
+from participation.support import service as support
+from tests.factories import need_words
+from tests.journeys.at_browser import AtBrowser, at_browser
+from tests.journeys.axe import faults_here, size
+from tests.journeys.service import Service, prepared_service
+from tests.people import make_person
+
+NEEDS = {"buss": NEEDS_A_PAGE * 2 + 5, "skole": 4}
+ALL = sum(NEEDS.values())
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with prepared_service("sqlite", tmp_path_factory.mktemp("finding")) as prepared, prepared.web():
+        with prepared.app.app_context():
+            make_town()
+        yield prepared
+
+
+def make_town() -> None:
+    astrid, words = make_person("Astrid"), need_words()
+    school = Theme(key="skole", nb="Skole", nn="Skule", en="School", position=1)
+    db.session.add(school)
+    db.session.flush()
+    numbers = {"buss": words.theme_id, "skole": school.id}
+    for key, count in NEEDS.items():
+        for number in range(count):
+            about = need_words(title=f"Det mangler noe her, {key} {number}", theme_id=numbers[key])
+            support.propose(astrid.actor, words=about, name_hidden=False, within_days=30)
+    db.session.commit()
+
+
+@pytest.fixture
+def visitor(service: Service, browser: Browser) -> Iterator[AtBrowser]:
+    with at_browser(browser, service, "ingen@example.org", scripts=True) as someone:
+        yield someone
+
+
+def press(page: Page, selector: str, key: str) -> None:
+    page.locator(selector).focus()
+    page.keyboard.press(key)
+
+
+def test_choices_are_made_and_taken_away_by_keyboard_and_the_number_is_said(visitor: AtBrowser) -> None:
+    page = visitor.page
+    visitor.open("/behov?sorter=nyeste")
+    expect(page.locator("#need-count")).to_have_text(f"{ALL} behov")
+    press(page, "#tema-skole", "Space")
+    expect(page.get_by_role("status").and_(page.locator("#need-status"))).to_have_text("4 behov")
+    expect(page.locator("#tema-skole")).to_be_focused()
+    expect(page.locator("#need-list > li")).to_have_count(NEEDS["skole"])
+    page.wait_for_url("**/behov?tema=skole&sorter=nyeste")
+    press(page, "#tema-buss", "Space")
+    expect(page.locator("#need-status")).to_have_text(f"{ALL} behov")
+    chip = page.get_by_role("link", name="Tema: Skole, ta bort")
+    chip.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#need-count")).to_have_text(f"{NEEDS['buss']} behov")
+    expect(page.locator("#need-count")).to_be_focused()
+    expect(page.locator("#tema-skole")).not_to_be_checked()
+    page.wait_for_url("**/behov?tema=buss&sorter=nyeste")
+    assert faults_here(page) == []
+
+
+def test_more_needs_come_below_and_the_way_back_leads_to_the_same_card(visitor: AtBrowser) -> None:
+    page = visitor.page
+    size(page, (320, 640))
+    visitor.open("/behov?tema=buss")
+    for shown in (NEEDS_A_PAGE, NEEDS_A_PAGE * 2):
+        press(page, "[data-more]", "Enter")
+        expect(page.locator("#need-list > li").nth(shown).locator("h3 a")).to_be_focused()
+    expect(page.locator("#need-list > li")).to_have_count(NEEDS["buss"])
+    expect(page.locator("[data-more]")).to_have_count(0)
+    followed = page.locator("#need-list > li").nth(NEEDS_A_PAGE + 7).locator("h3 a")
+    followed.focus()
+    title, place = followed.inner_text(), page.evaluate("scrollY")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text(title)
+    page.go_back()
+    expect(page.locator("#need-list > li")).to_have_count(NEEDS["buss"])
+    expect(page.locator(":focus")).to_have_text(title)
+    page.wait_for_function("place => Math.abs(scrollY - place) < 2", arg=place)
+
+
+def test_on_a_phone_the_choices_stay_open_while_they_are_made(visitor: AtBrowser) -> None:
+    page = visitor.page
+    size(page, (320, 640))
+    visitor.open("/behov?tema=skole")
+    page.locator("#need-filters > summary").click()
+    page.locator("#tema-buss").check()
+    expect(page.locator("#need-count")).to_have_text(f"{ALL} behov")
+    expect(page.locator("#tema-skole")).to_be_visible()
+    assert faults_here(page) == []
