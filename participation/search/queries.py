@@ -67,7 +67,7 @@ def alike(kind: str, text: str, *, limit: int, among: ColumnElement[bool] | None
     if not query.groups:
         return []
     with by_index():
-        query = understand(kind, replace(query, unfinished="")).query.rarest(ALIKE_RAREST)
+        query = understand(kind, replace(query, unfinished="")).query.most_telling(ALIKE_RAREST)
         rows = _rows(_newest_of(kind, _alike_conditions(query), among))
     scored = sorted(((query.likeness(row.weights), row.id, row.object_id) for row in rows), reverse=True)
     return [object_id for likeness, _number, object_id in scored if likeness >= ALIKE_AT_LEAST][:limit]

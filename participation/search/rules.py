@@ -10,6 +10,8 @@ from participation.search.analysis import analyse, words
 WORDS_MAX = 8
 ALIKE_WORDS_MAX, ALIKE_RAREST = 16, 6
 """Of a whole title so many words are looked at, and by so many of them others like it are found."""
+NEW_WORD = 0.25
+"""What a word that nobody has written tells of a text, beside one as rare that somebody has."""
 ALIKE_AT_LEAST = 0.3
 """The least likeness that is worth showing."""
 QUERY_MAX_CHARACTERS = 200
@@ -45,6 +47,11 @@ class Group:
         """The word as rare as it is among so many documents."""
         return replace(self, commonness=with_it, rarity=log(1 + documents / (1 + with_it)))
 
+    @property
+    def telling(self) -> float:
+        """How much it says of what a text is about: a word that nobody else has written says little."""
+        return self.rarity if self.commonness or self.is_guess else NEW_WORD * self.rarity
+
     def also(self, terms: Collection[str], *, worth: float) -> "Group":
         return replace(self, terms={**dict.fromkeys(terms, worth), **self.terms})
 
@@ -76,13 +83,13 @@ class Query:
         return sum(rarity * match for rarity, match in matches) / asked * (found / asked) ** 2
 
     def likeness(self, weights: Mapping[str, float]) -> float:
-        """How much of what is asked for a document is about, 0–1."""
-        asked = sum(group.rarity for group in self.groups)
-        return sum(group.rarity * group.match(weights) for group in self.groups) / asked if asked else 0.0
+        """How much of what a text is about a document is about too, 0–1."""
+        about = sum(group.telling for group in self.groups)
+        return sum(group.telling * group.match(weights) for group in self.groups) / about if about else 0.0
 
-    def rarest(self, count: int) -> "Query":
+    def most_telling(self, count: int) -> "Query":
         """The query with no more than so many words, those that tell documents apart the most."""
-        kept = sorted(self.groups, key=lambda group: -group.rarity)[:count]
+        kept = sorted(self.groups, key=lambda group: -group.telling)[:count]
         return replace(self, groups=tuple(group for group in self.groups if group in kept), unfinished="", phrases=())
 
     @property

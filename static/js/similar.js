@@ -28,6 +28,12 @@ function show(place) {
     // What could not be fetched is asked for again with the next letter; nothing stops the writing.
     waiting = setTimeout(() => ask().catch(() => { shown = ""; }), ms);
   };
+  place.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-support-instead]");
+    if (!button) return;
+    form.action = button.dataset.supportInstead;
+    form.submit();
+  });
   title.addEventListener("input", () => askSoon(QUIET_MS));
   // They have been shown while it was written: no need to ask once more before it is sent.
   form.querySelector("[data-similar-ask]")?.remove();

@@ -141,3 +141,9 @@ def test_staff_see_what_a_new_need_is_like(likes: dict[str, int], signed_in: Sig
     assert "Ligner på" in page
     assert f"/arbeidsflate/behov/{likes['nynorsk']}" in page
     assert "Det mangler benker" not in page
+
+
+def test_enter_in_the_form_never_supports_another_need(likes: dict[str, int], visitor: FlaskClient) -> None:
+    piece = visitor.get("/behov/lignende", query_string={"tittel": TITLE}).text
+    assert f'data-support-instead="/behov/nytt/heller/{likes["same"]}"' in piece
+    assert 'type="submit"' not in piece
