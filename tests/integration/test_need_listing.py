@@ -119,6 +119,13 @@ def test_what_was_found_comes_in_the_order_in_which_it_was_ranked(town: list[Nee
     assert all_pages(NeedFilter(), sort=Sort.BEST, among=ranked) == ranked
 
 
+def test_what_is_more_than_is_looked_through_is_counted_as_the_least_there_is(town: list[Need]) -> None:
+    many = [need.id for need in town] + list(range(10**6, 10**6 + listing.FOUND_MAX))
+    assert list_needs(NeedFilter(), among=many).is_cut
+    assert not list_needs(NeedFilter(), among=many[:NEEDS]).is_cut
+    assert not list_needs(NeedFilter()).is_cut
+
+
 def test_each_choice_says_how_many_needs_it_would_leave(town: list[Need]) -> None:
     some = [need.id for need in town[::2]]
     for wanted in some_filters(town):
