@@ -108,9 +108,14 @@ def _with_card_parts(query: Select[Need]) -> Select[Need]:
     return query.options(joinedload(Need.theme), joinedload(Need.area))
 
 
+def _for_cards(query: Select[Need]) -> Select[Need]:
+    """With all that a card shows: the first picture too, by one more question however many there are."""
+    return _with_card_parts(query).options(selectinload(Need.pictures))
+
+
 def list_needs(wanted: NeedFilter, *, after: Cursor | None = None) -> Page[Need]:
     """One page of the needs that are open for all to see."""
-    query = _filtered(_with_card_parts(select(Need)), wanted)
+    query = _filtered(_for_cards(select(Need)), wanted)
     column = _SORT_COLUMN[wanted.sort]
     if after is not None:
         query = query.where(or_(column < after.value, and_(column == after.value, Need.id < after.id)))
@@ -122,7 +127,7 @@ def list_needs(wanted: NeedFilter, *, after: Cursor | None = None) -> Page[Need]
 
 def needed_now(*, limit: int) -> Sequence[Need]:
     """What many need now, of that which others can say that they need too."""
-    query = _with_card_parts(select(Need)).where(_in_states_of_index(OPEN_TO_SUPPORT_SQL))
+    query = _for_cards(select(Need)).where(_in_states_of_index(OPEN_TO_SUPPORT_SQL))
     return db.session.scalars(query.order_by(Need.heat.desc(), Need.id.desc()).limit(limit)).all()
 
 
@@ -150,6 +155,7 @@ def need_page(need_id: int) -> Need | None:
             joinedload(Need.area),
             joinedload(Need.author),
             joinedload(Need.case_worker),
+            selectinload(Need.pictures),
         )
     )
 
