@@ -50,6 +50,12 @@ class Refusal(StrEnum):
     THEME_OR_AREA_GONE = "theme_or_area_gone"
     NOT_A_PICTURE = "not_a_picture"
     PICTURE_TOO_LARGE = "picture_too_large"
+    PICTURE_IN_HEIC = "picture_in_heic"
+    PICTURE_MOVES = "picture_moves"
+    TOO_MANY_PICTURES = "too_many_pictures"
+    PICTURES_IN_DRAFTS = "pictures_in_drafts"
+    PICTURES_UNSIGNED = "pictures_unsigned"
+    PICTURES_AWAY = "pictures_away"
     TOO_EARLY = "too_early"
     ALREADY_ANSWERED = "already_answered"
     FIGURE_MISSING = "figure_missing"
@@ -68,6 +74,10 @@ FORBIDDEN = frozenset(
 )
 
 
+# What is wrong is with us, or with what we stand on; it may be put right in a while.
+AWAY = frozenset({Refusal.PICTURES_AWAY})
+
+
 class Refused(Exception):
     """A rule said no. Nothing has been changed that the caller may commit."""
 
@@ -77,7 +87,9 @@ class Refused(Exception):
 
     @property
     def status(self) -> int:
-        """403 when the person may never do it, 409 when it can't be done now."""
+        """403 when the person may never do it, 503 when we can't, 409 when it can't be done now."""
+        if self.reason in AWAY:
+            return 503
         return 403 if self.reason in FORBIDDEN else 409
 
 

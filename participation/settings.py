@@ -17,6 +17,7 @@ from participation.demands import Demands, demands
 from participation.pid_keys import PidKeys
 from participation.settings_error import SettingsError
 from participation.settings_passkeys import PasskeySettings, passkey_settings
+from participation.settings_pictures import S3Settings, picture_settings
 from participation.settings_providers import KnownBy, Provider, is_this_machine, providers
 from participation.settings_residence import ResidenceSettings, residence_settings
 
@@ -76,6 +77,8 @@ class Settings:
     passkeys: PasskeySettings | None = None
     """Who of the staff must have one; none where browsers make no passkeys for the site's address."""
     var_folder: Path = Path("var")
+    pictures: S3Settings | None = None
+    """The S3-compatible store that pictures are kept in; none when they lie in the var folder."""
 
     @property
     def secure_cookies(self) -> bool:
@@ -108,6 +111,7 @@ class Settings:
             demo=demo,
             site_url=site_url,
             var_folder=var_folder,
+            pictures=picture_settings(env),
             accessibility_url=env.get("ACCESSIBILITY_URL") or None,
             answer_within_days=_whole_number(env, "ANSWER_WITHIN_DAYS", cls.answer_within_days),
             remind_days_before=_whole_number(env, "REMIND_DAYS_BEFORE", cls.remind_days_before),

@@ -1,5 +1,6 @@
 """Makes things through the services, as the pages do."""
 
+import hashlib
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -10,9 +11,11 @@ from PIL import Image
 from participation import clock
 from participation.accounts.models import Passkey, Person
 from participation.extensions import db
-from participation.files.service import save_picture
-from participation.needs import answers
-from participation.needs.models import Area, Need, Theme
+from participation.files.service import save_picture, the_store
+from participation.needs import answers, pictures
+from participation.needs.models import Area, Need, NeedDraft, NeedPicture, Theme
+from participation.needs.picture_queries import pictures_of
+from participation.needs.pictures import FreshPicture
 from participation.needs.queries import active_areas, active_themes
 from participation.needs.rules import NeedText
 from participation.outcomes import corrections
@@ -30,7 +33,6 @@ from participation.projects.planning import MilestoneText
 from participation.projects.rules import Ending, NextStep, NextStepKind, NoteKind, Phase, Scope, Visibility
 from participation.projects.service import ProjectText
 from participation.support import service as support
-from participation.web.addresses import settings
 
 
 def theme_and_area() -> tuple[Theme, Area]:
@@ -180,10 +182,26 @@ def illustrate(outcome: Outcome, *, by: Person) -> str:
     """Give a draft a picture; returns its key."""
     data = BytesIO()
     Image.new("RGB", (40, 30), "#b3202c").save(data, "PNG")
-    key = save_picture(data.getvalue(), settings().var_folder)
+    key = save_picture(data.getvalue(), the_store())
     outcomes.give_picture(by.actor, outcome=outcome, key=key, alt="Et rødt eple.", version=outcome.version)
     db.session.commit()
     return key
+
+
+def small_picture(colour: str = "#b3202c") -> FreshPicture:
+    """A picture put in the store, that belongs to nothing yet."""
+    data = BytesIO()
+    Image.new("RGB", (40, 30), colour).save(data, "PNG")
+    return FreshPicture(save_picture(data.getvalue(), the_store()), hashlib.sha256(data.getvalue()).hexdigest())
+
+
+def picture(of: Need | NeedDraft, *, by: Person, colour: str = "#b3202c", alt: str = "Et rødt eple.") -> NeedPicture:
+    """Give a need or a draft one more picture."""
+    pictures.add(by.actor, of=of, fresh=[small_picture(colour)])
+    made = pictures_of(of)[-1]
+    pictures.describe(by.actor, of=of, words={made.id: alt})
+    db.session.commit()
+    return made
 
 
 def propose_correction(outcome: Outcome, *, by: Person, **changes: Any) -> None:

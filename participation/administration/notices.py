@@ -22,7 +22,8 @@ from participation.web.pagination import ID_MAX
 
 ALIVE_MINUTES = 3
 ROUNDS = {
-    "throw_away_old": lazy_gettext("Throws away what nobody needs any more: old drafts, links and pictures"),
+    "throw_away_old": lazy_gettext("Throws away what nobody needs any more: old drafts and links"),
+    "forget_pictures": lazy_gettext("Deletes the files of pictures that have been taken away"),
     "count_told": lazy_gettext("Counts how many have been told of each result"),
     "remind": lazy_gettext("Reminds staff of deadlines that come near or have passed"),
     "look_after_use": lazy_gettext("Asks project owners whether results are still in use"),

@@ -26,6 +26,8 @@ class Content:
     """What is planned, measured and noted in the projects, and how they ended."""
     newsroom: list[Entry] = field(default_factory=list)
     """What communications did with the outcomes."""
+    pictures: list[Entry] = field(default_factory=list)
+    """What residents sent with their needs."""
 
 
 def load() -> Content:
@@ -43,6 +45,7 @@ def load() -> Content:
         follow_ups=_read("follow-up.toml")["follow_up"],
         plans=_gather("project-plans.toml", "plan"),
         newsroom=_read("newsroom.toml")["newsroom"],
+        pictures=_read("need-pictures.toml")["picture"],
     )
 
 

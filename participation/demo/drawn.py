@@ -1,16 +1,18 @@
-"""Two simple pictures for the demo's results, drawn here: no photos of real people or places."""
+"""Simple pictures for the demo, drawn here: no photos of real people or places."""
 
 from collections.abc import Callable
+from functools import cache
 from io import BytesIO
 
 from PIL import Image, ImageDraw
 
+from participation.demo import drawn_needs
+from participation.demo.drawn_needs import APPLE, GREEN, LIGHT, NIGHT, PAPER, Draw
+
 SIZE_PX = (1600, 900)
-PAPER, NIGHT, GREEN, LIGHT, APPLE = "#faf8f3", "#143821", "#1f6b3a", "#f8ebc6", "#b3202c"
-
-Draw = ImageDraw.ImageDraw
 
 
+@cache
 def drawn(name: str) -> bytes:
     """The picture of that name, as PNG."""
     picture = Image.new("RGB", SIZE_PX, NIGHT)
@@ -43,4 +45,8 @@ def _shelves(draw: Draw) -> None:
     draw.ellipse((1420, 90, 1510, 180), fill=PAPER)
 
 
-_PICTURES: dict[str, Callable[[Draw], None]] = {"lamps": _lamps, "shelves": _shelves}
+_PICTURES: dict[str, Callable[[Draw], None]] = {
+    "lamps": _lamps,
+    "shelves": _shelves,
+    **drawn_needs.PICTURES,
+}

@@ -1,5 +1,6 @@
 """A need's way through the demo town: reported, supported, talked about and answered."""
 
+import hashlib
 from datetime import datetime, timedelta
 
 from participation import clock
@@ -8,11 +9,15 @@ from participation.comments import service as comments
 from participation.demo import history
 from participation.demo.chronicle import Chronicle, ignore
 from participation.demo.content import Entry
+from participation.demo.drawn import drawn
 from participation.extensions import db
-from participation.needs import answers
+from participation.files.service import save_picture, the_store
+from participation.needs import answers, pictures
 from participation.needs import service as needs
 from participation.needs.corrections import Wording, correct
 from participation.needs.models import Need
+from participation.needs.picture_queries import pictures_of
+from participation.needs.pictures import FreshPicture
 from participation.needs.queries import latest_answers
 from participation.needs.rules import NeedText
 from participation.support import service as support
@@ -76,6 +81,18 @@ class NeedStory:
             name_hidden=entry["name_hidden"],
             within_days=self.town.settings.answer_within_days,
         )
+        self._illustrate()
+
+    def _illustrate(self) -> None:
+        """With the pictures that were sent along with it."""
+        for picture in self.town.content.pictures:
+            if picture["need"] == self.key:
+                data = drawn(picture["drawing"])
+                digest = hashlib.sha256(data).hexdigest()
+                fresh = [FreshPicture(save_picture(data, the_store()), digest)]
+                pictures.add(self.author.actor, of=self.need, fresh=fresh)
+                newest = pictures_of(self.need)[-1]
+                pictures.describe(self.author.actor, of=self.need, words={newest.id: picture["alt"]})
 
     def _plan_support(self) -> None:
         town = self.town

@@ -8,7 +8,7 @@ from participation.demo.chronicle import Chronicle
 from participation.demo.content import Entry
 from participation.demo.drawn import drawn
 from participation.demo.project_story import OutcomeStory
-from participation.files.service import save_picture
+from participation.files.service import save_picture, the_store
 from participation.outcomes import corrections, remarks
 from participation.outcomes import service as outcomes
 from participation.outcomes.corrections import CorrectedText, indicator_of, published_words
@@ -50,7 +50,7 @@ class NewsroomStory:
             outcomes.translate(writer, outcome=outcome, written=written, version=outcome.version)
         if "picture" in entry:
             outcome = self.story.outcome()
-            key = save_picture(drawn(entry["picture"]), self.town.settings.var_folder)
+            key = save_picture(drawn(entry["picture"]), the_store())
             outcomes.give_picture(writer, outcome=outcome, key=key, alt=entry["alt"], version=outcome.version)
 
     def _say(self, said: Entry) -> history.Deed:

@@ -1,135 +1,138 @@
-"""Makes pictures again from the bytes that someone sent, so that nothing but the picture is kept; and keeps files."""
+"""Keeps pictures, each in a few sizes, in the store that the settings ask for; and files that we draw ourselves."""
 
-import os
 import secrets
-import shutil
-import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path
+from typing import cast
 
-from PIL import Image, ImageCms, ImageOps
+from flask import Flask, current_app
+from PIL import Image
 
-from participation.files.rules import (
-    HEIGHT_TIMES_WIDTH,
-    PICTURE_FORMATS,
-    WIDTHS_PX,
-    bytes_refusal,
-    is_key,
-    pixels_refusal,
-)
-from participation.refusals import Refusal, Refused, ensure
+from participation.files.decoding import picture_in
+from participation.files.rules import UNFINISHED, WIDTHS_PX, Size, is_key, key_of, size_within, sizes_in_key
+from participation.files.s3 import S3Store
+from participation.files.store import DiskStore, Store, Stored, write_whole
+from participation.refusals import Refused
+from participation.settings import Settings
 
 _WEBP_QUALITY = 82
 _PICTURES = "pictures"
-_UNFINISHED = ".unfinished-"
+_STORE = "picture_store"
+_ASKED_AT_ONCE = 500
+_SIZES_REMEMBERED = 2000
 
 
-def save_picture(data: bytes, folder: Path) -> str:
-    """Keep a JPEG, PNG or WebP in its sizes under the var folder; returns the key it is found by.
+def store_for(settings: Settings) -> Store:
+    """Calls nobody yet."""
+    return S3Store(settings.pictures) if settings.pictures else DiskStore(settings.var_folder / _PICTURES)
 
-    Raises Refused(NOT_A_PICTURE) or Refused(PICTURE_TOO_LARGE). Whoever does not keep the key calls
-    `forget_picture`: no transaction takes a file back.
+
+def register(app: Flask, settings: Settings) -> None:
+    app.extensions[_STORE] = store_for(settings)
+
+
+def the_store() -> Store:
+    return cast(Store, current_app.extensions[_STORE])
+
+
+def save_picture(data: bytes, store: Store) -> str:
+    """Keep a JPEG, PNG or WebP in its sizes; returns the key it is found by.
+
+    Raises Refused with what is wrong with it, or Refused(PICTURES_AWAY). Whoever does not keep the key calls
+    `forget_pictures`: no transaction takes a file back. Takes a second or two for a large one, so ask the database
+    for nothing just before.
     """
-    picture = _read(data)
-    pictures = folder / _PICTURES
-    pictures.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=pictures))
+    picture = picture_in(data)
+    largest = size_within(picture.size, max(WIDTHS_PX))
+    key = key_of(secrets.token_hex(16), largest)
     try:
         # Each from the one before: all of a large picture's pixels are gone through once.
         for width in sorted(WIDTHS_PX, reverse=True):
-            picture = _sized(picture, width)
-            picture.save(unfinished / f"{width}.webp", quality=_WEBP_QUALITY)
-        key = secrets.token_hex(16)
-        unfinished.chmod(0o755)
-        unfinished.rename(pictures / key)
+            picture = picture.resize(size_within(largest, width), Image.Resampling.LANCZOS, reducing_gap=2.0)
+            store.put(_name(key, width), _webp(picture))
     except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        forget_pictures([key], store)
         raise
     return key
 
 
-def picture_path(key: str, width: int, folder: Path) -> Path | None:
-    """The file of the picture that is at most so wide; none when there is no such picture or size."""
-    if not is_key(key) or width not in WIDTHS_PX:
-        return None
-    path = folder / _PICTURES / key / f"{width}.webp"
-    return path if path.is_file() else None
+def _webp(picture: Image.Image) -> bytes:
+    out = BytesIO()
+    picture.save(out, "WEBP", quality=_WEBP_QUALITY)
+    return out.getvalue()
 
 
-def picture_sizes(key: str | None, folder: Path) -> dict[int, tuple[int, int]]:
+def _name(key: str, width: int) -> str:
+    return f"{key}/{width}.webp"
+
+
+def picture_file(key: str | None, width: int, store: Store) -> bytes | None:
+    """The picture at most so wide; none when there is no such picture or size."""
+    return store.get(_name(key, width)) if key and is_key(key) and width in WIDTHS_PX else None
+
+
+def picture_sizes(key: str | None, store: Store) -> dict[int, Size]:
     """The width and height in pixels that the picture has, for each width it is kept at; empty when there is none."""
-    paths = {width: picture_path(key, width, folder) for width in WIDTHS_PX} if key else {}
-    return {width: _size(path) for width, path in paths.items() if path}
+    if not key or not is_key(key):
+        return {}
+    return sizes_in_key(key) or _sizes_looked_up(key, store)
 
 
-def _size(path: Path) -> tuple[int, int]:
-    with Image.open(path) as opened:
-        return opened.size
+@lru_cache(_SIZES_REMEMBERED)
+def _sizes_looked_up(key: str, store: Store) -> dict[int, Size]:
+    """Of a picture kept before keys said it. What a key leads to never changes."""
+    files = {width: store.get(_name(key, width)) for width in WIDTHS_PX}
+    return {width: Image.open(BytesIO(data)).size for width, data in files.items() if data}
 
 
-def forget_picture(key: str, folder: Path) -> None:
-    """Delete the picture in all its sizes; nothing happens where it is gone already."""
-    if is_key(key):
-        shutil.rmtree(folder / _PICTURES / key, ignore_errors=True)
+def forget_pictures(keys: Iterable[str | None], store: Store) -> None:
+    """Delete the pictures in all their sizes, once the transaction that let go of them is committed.
+
+    What can't be deleted now is left to the nightly round: nothing leads to it any more.
+    """
+    names = [_name(key, width) for key in keys if key and is_key(key) for width in WIDTHS_PX]
+    with suppress(Refused):
+        store.delete(names)
 
 
-def forget_other_pictures(kept: Collection[str], *, before: datetime, folder: Path) -> int:
-    """Delete the pictures made before that whose keys nobody has kept; returns how many."""
-    others = [
-        path
-        for path in (folder / _PICTURES).glob("*")
-        if is_key(path.name) and path.name not in kept and path.stat().st_mtime < before.timestamp()
-    ]
-    for path in others:
-        shutil.rmtree(path, ignore_errors=True)
-    return len(others)
+def forget_other_pictures(
+    kept_of: Callable[[Collection[str]], Collection[str]], *, before: datetime, store: Store
+) -> int:
+    """Delete the pictures put there before that whose keys nobody has kept; returns how many.
+
+    `kept_of` says which of some keys are kept. What else lies there is left alone, but for what was left half written.
+    """
+    forgotten = 0
+    for folders in _some_at_a_time(_folders(store), _ASKED_AT_ONCE):
+        kept = kept_of([folder for folder in folders if is_key(folder)])
+        others = {folder: files for folder, files in folders.items() if folder not in kept}
+        old = [files for files in others.values() if all(file.at < before for file in files)]
+        store.delete([file.name for files in old for file in files])
+        forgotten += len(old)
+    return forgotten
 
 
-def _read(data: bytes) -> Image.Image:
-    ensure(bytes_refusal(len(data)))
-    try:
-        opened = Image.open(BytesIO(data), formats=PICTURE_FORMATS)
-        ensure(pixels_refusal(*opened.size))
-        return _decoded(opened)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise Refused(Refusal.PICTURE_TOO_LARGE) from None
-    except Refused:
-        raise
-    except Exception:  # what a broken or hostile file makes a decoder raise is anyone's guess
-        raise Refused(Refusal.NOT_A_PICTURE) from None
+def _folders(store: Store) -> Iterator[tuple[str, list[Stored]]]:
+    """What is ours in the store, a picture at a time."""
+    for folder, files in groupby(store.all(), key=lambda file: file.name.partition("/")[0]):
+        if is_key(folder) or folder.startswith(UNFINISHED):
+            yield folder, list(files)
 
 
-def _decoded(opened: Image.Image) -> Image.Image:
-    """All of its pixels the right way up, and nothing else of what the file held."""
-    opened.draft(None, (max(WIDTHS_PX), max(WIDTHS_PX)))  # a large photo need not be unpacked at its full size
-    opened.load()
-    upright = ImageOps.exif_transpose(opened)
-    bare = _in_srgb(upright).convert("RGBA" if upright.has_transparency_data else "RGB")
-    bare.info.clear()
-    bare.getexif().clear()
-    return bare
-
-
-def _in_srgb(picture: Image.Image) -> Image.Image:
-    """Phones take photos in wider colours, that look pale once the profile is dropped."""
-    profile = picture.info.get("icc_profile")
-    if not profile or picture.mode != "RGB":
-        return picture
-    try:
-        own = ImageCms.ImageCmsProfile(BytesIO(profile))
-        return ImageCms.profileToProfile(picture, own, ImageCms.createProfile("sRGB")) or picture
-    except (ImageCms.PyCMSError, OSError):
-        return picture
-
-
-def _sized(picture: Image.Image, width: int) -> Image.Image:
-    """A copy at most so wide, and never larger than it was."""
-    most_high = width * HEIGHT_TIMES_WIDTH
-    scale = min(width / picture.width, most_high / picture.height, 1)
-    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+def _some_at_a_time(folders: Iterable[tuple[str, list[Stored]]], number: int) -> Iterator[dict[str, list[Stored]]]:
+    some: dict[str, list[Stored]] = {}
+    for folder, files in folders:
+        some.setdefault(folder, []).extend(files)
+        if len(some) == number:
+            yield some
+            some = {}
+    if some:
+        yield some
 
 
 def kept_file(path: Path, make: Callable[[], bytes]) -> bytes:
@@ -138,20 +141,8 @@ def kept_file(path: Path, make: Callable[[], bytes]) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         data = make()
-        _write(path, data)
+        write_whole(path, data, beside=path.parent)
         return data
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def forget_files_before(moment: datetime, folder: Path) -> int:
@@ -160,10 +151,3 @@ def forget_files_before(moment: datetime, folder: Path) -> int:
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
-
-
-def forget_unfinished_before(moment: datetime, folder: Path) -> None:
-    """Delete what a process that was killed left half made among the pictures."""
-    for path in (folder / _PICTURES).glob(f"{_UNFINISHED}*"):
-        if path.stat().st_mtime < moment.timestamp():
-            shutil.rmtree(path, ignore_errors=True)

@@ -3,13 +3,21 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.accounts.models import Person
 from participation.accounts.rules import Language
 from participation.database import Base, UtcDateTime, enum_type, words_type
-from participation.needs.rules import TITLE_MAX_CHARACTERS, NeedState, ReminderStage, UpdateKind
+from participation.files.rules import ALT_MAX_CHARACTERS, Size, sizes_in_key
+from participation.needs.rules import (
+    NOT_LISTED,
+    PICTURES_MAX,
+    TITLE_MAX_CHARACTERS,
+    NeedState,
+    ReminderStage,
+    UpdateKind,
+)
 from participation.notifications.rules import Subject
 
 SUBJECT_KIND = "need"
@@ -146,11 +154,56 @@ class Need(Base):
     area: Mapped[Area] = relationship(lazy="raise_on_sql")
     author: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[author_id])
     case_worker: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[case_worker_id])
+    pictures: Mapped[list["NeedPicture"]] = relationship(
+        lazy="raise_on_sql", order_by="(NeedPicture.position, NeedPicture.id)", viewonly=True
+    )
     updates: Mapped[list["NeedUpdate"]] = relationship(lazy="raise_on_sql", order_by="NeedUpdate.id")
 
     @property
     def subject(self) -> Subject:
         return Subject(SUBJECT_KIND, self.id)
+
+    @property
+    def pictures_shown(self) -> list["NeedPicture"]:
+        """For all to see; none of a need that has been taken back."""
+        return [one for one in self.pictures if one.hidden_at is None] if self.state not in NOT_LISTED else []
+
+
+class NeedPicture(Base):
+    """A picture of a need, or of a draft until that is sent. Its files are in the store, by its key."""
+
+    __tablename__ = "need_picture"
+    __table_args__ = (
+        CheckConstraint("(need_id IS NULL) <> (draft_key IS NULL)", name="of_one"),
+        # Five slots, each taken once: so there can't be six, whoever comes at the same time.
+        CheckConstraint(f"slot BETWEEN 1 AND {PICTURES_MAX}", name="slot"),
+        UniqueConstraint("need_id", "slot"),
+        UniqueConstraint("draft_key", "slot"),
+        # The same file sent twice is one picture.
+        UniqueConstraint("need_id", "digest"),
+        UniqueConstraint("draft_key", "digest"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    need_id: Mapped[int | None] = mapped_column(ForeignKey("need.id"))
+    draft_key: Mapped[str | None] = mapped_column(ForeignKey("need_draft.key", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    """Of the file as it was sent."""
+    slot: Mapped[int]
+    position: Mapped[int]
+    """Orders the need's pictures; the first stands on its card."""
+    alt: Mapped[str] = mapped_column(String(ALT_MAX_CHARACTERS), default="")
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    hidden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When staff hid it from all but its author and themselves; the audit trail says who."""
+    hidden_reason: Mapped[str] = mapped_column(Text, default="")
+
+    @property
+    def sizes(self) -> dict[int, Size]:
+        """Its width and height in pixels, for each width it is kept at; of a small one fewer, as they are the same."""
+        sizes = sizes_in_key(self.key)
+        return {width: size for width, size in sizes.items() if width == min(sizes) or size[0] > sizes[min(sizes)][0]}
 
 
 class NeedTally(Base):

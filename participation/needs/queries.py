@@ -105,9 +105,14 @@ def shown_documents() -> ColumnElement[bool]:
     return among.correlate(SearchDocument).exists()
 
 
+def _for_cards(query: Select[Need]) -> Select[Need]:
+    """With all that a card shows: the first picture too, by one more question however many there are."""
+    return _with_card_parts(query).options(selectinload(Need.pictures))
+
+
 def needed_now(*, limit: int) -> Sequence[Need]:
     """What many need now, of that which others can say that they need too."""
-    query = _with_card_parts(select(Need)).where(_in_states_of_index(OPEN_TO_SUPPORT_SQL))
+    query = _for_cards(select(Need)).where(_in_states_of_index(OPEN_TO_SUPPORT_SQL))
     return db.session.scalars(query.order_by(Need.heat.desc(), Need.id.desc()).limit(limit)).all()
 
 
@@ -133,6 +138,7 @@ def need_page(need_id: int) -> Need | None:
             joinedload(Need.area),
             joinedload(Need.author),
             joinedload(Need.case_worker),
+            selectinload(Need.pictures),
         )
     )
 
@@ -184,7 +190,7 @@ def latest_answers(need_ids: Iterable[int]) -> dict[int, NeedUpdate]:
 def needs_by_id(need_ids: Iterable[int]) -> Sequence[Need]:
     """The needs in the order asked for; unknown numbers are left out."""
     wanted = list(need_ids)
-    found = {need.id: need for need in db.session.scalars(_with_card_parts(select(Need)).where(Need.id.in_(wanted)))}
+    found = {need.id: need for need in db.session.scalars(_for_cards(select(Need)).where(Need.id.in_(wanted)))}
     return [found[number] for number in wanted if number in found]
 
 

@@ -18,6 +18,12 @@ ANSWER_MAX_CHARACTERS = 5000
 EDIT_MINUTES = 60
 NEW_DATE_WITHIN_DAYS = 183
 UNSIGNED_DRAFT_DAYS = 30
+PICTURES_MAX = 5
+# What has not been sent takes room that nobody answers for. Of those who are signed in, ten full drafts each; of all
+# who are not, so many together: at half a megabyte each in all sizes, a gigabyte.
+DRAFT_PICTURES_A_PERSON = 50
+UNSIGNED_PICTURES_IN_ALL = 2000
+HIDING_REASON_MAX_CHARACTERS = 500
 
 HEAT_EPOCH = datetime.fromisoformat("2024-01-01T00:00:00+00:00")
 HEAT_HALF_LIFE_DAYS = 14
@@ -174,6 +180,25 @@ def may_add(actor: Actor, *, author_id: int, state: NeedState) -> Refusal | None
     if actor.id != author_id:
         return Refusal.NOT_YOURS
     return None if state in OPEN_TO_COMMENTS else Refusal.WRONG_STATE
+
+
+def may_add_picture(actor: Actor, *, author_id: int, state: NeedState) -> Refusal | None:
+    """As with words: within the hour, and later too, when the page says that it was added."""
+    return may_add(actor, author_id=author_id, state=state)
+
+
+def may_change_pictures(actor: Actor, *, author_id: int) -> Refusal | None:
+    """Describe them, order them, and take them away: always, since someone may be seen in them."""
+    return None if actor.id == author_id else Refusal.NOT_YOURS
+
+
+def is_added_later(added_at: datetime, *, created_at: datetime) -> bool:
+    """Whether those who read the need first did not see it."""
+    return added_at >= created_at + timedelta(minutes=EDIT_MINUTES)
+
+
+def room_refusal(*, taken: int) -> Refusal | None:
+    return None if taken < PICTURES_MAX else Refusal.TOO_MANY_PICTURES
 
 
 def may_hide_name(actor: Actor, *, author_id: int) -> Refusal | None:

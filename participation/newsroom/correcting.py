@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import FormField
 
+from participation.files.rules import ALT_MAX_CHARACTERS
 from participation.newsroom.approvers import approvers
 from participation.newsroom.blueprint import newsroom
 from participation.newsroom.comparing import marked
@@ -24,7 +25,6 @@ from participation.outcomes.rules import (
     CORRECTION_NOTE_MAX_CHARACTERS,
     INDICATORS_MAX,
     NEED_TEXT_MAX_CHARACTERS,
-    PICTURE_ALT_MAX_CHARACTERS,
     Gate,
     may_propose_correction,
 )
@@ -49,7 +49,7 @@ Answer = str | Response | tuple[str, int]
 class CorrectionForm(WordsForm):
     """What is published, to be written over; how far each need is met is no matter of wording, and stays."""
 
-    picture_alt = TextLine(lazy_gettext("What does the picture show?"), [at_most(PICTURE_ALT_MAX_CHARACTERS)])
+    picture_alt = TextLine(lazy_gettext("What does the picture show?"), [at_most(ALT_MAX_CHARACTERS)])
     note = TextBlock(
         lazy_gettext("What is put right?"),
         [

@@ -6,11 +6,11 @@ from typing import Any
 from flask_babel import lazy_gettext
 from wtforms import Field
 
+from participation.files.rules import ALT_MAX_CHARACTERS
 from participation.newsroom.outcome_form import evidence_field, evidence_in
 from participation.outcomes.rules import (
     INDICATOR_NAME_MAX_CHARACTERS,
     NEED_TEXT_MAX_CHARACTERS,
-    PICTURE_ALT_MAX_CHARACTERS,
     SUMMARY_MAX_CHARACTERS,
     TEXT_MAX_CHARACTERS,
     TITLE_MAX_CHARACTERS,
@@ -33,7 +33,7 @@ class LanguagePart(Part):
     evidence_new = evidence_field(Gate.NEW)
     evidence_useful = evidence_field(Gate.USEFUL)
     evidence_in_use = evidence_field(Gate.IN_USE)
-    picture_alt = TextLine(lazy_gettext("What does the picture show?"), [at_most(PICTURE_ALT_MAX_CHARACTERS)])
+    picture_alt = TextLine(lazy_gettext("What does the picture show?"), [at_most(ALT_MAX_CHARACTERS)])
 
     def words(self, figures: Figures) -> dict[str, Any]:
         needs = {name.removeprefix("need_"): field.data for name, field in self._fields.items() if _is_need(name)}

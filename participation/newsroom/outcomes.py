@@ -3,7 +3,7 @@
 from flask import render_template
 
 from participation.accounts import queries as accounts
-from participation.files.service import picture_sizes
+from participation.files.service import picture_sizes, the_store
 from participation.newsroom.approvers import approvers
 from participation.newsroom.blueprint import newsroom
 from participation.newsroom.checklist import checks, left_out, readings, taken_into_use, translations, unanswered_needs
@@ -20,7 +20,6 @@ from participation.outcomes.wording import BOKMAL
 from participation.permissions import Permission
 from participation.refusals import Refusal
 from participation.web.access import requires, the_actor
-from participation.web.addresses import settings
 from participation.web.forms import Form
 from participation.web.views import found
 
@@ -62,7 +61,7 @@ def outcome_page(outcome_id: int, sent: Form | None = None) -> str:
         delete_form=StepForm(formdata=None, data={"version": outcome.version}, id_prefix="delete-"),
         form=sent,
         unsent=sent.written() if sent and not any(sent is each for each in shown) else [],
-        picture_sizes=picture_sizes(outcome.picture_key, settings().var_folder),
+        picture_sizes=picture_sizes(outcome.picture_key, the_store()),
         held_back=Refusal(outcome.held_back_note) if outcome.held_back_note else None,
         **_people_of(outcome),
         **(_of_what_is_in_work(outcome) if outcome.state in NEVER_PUBLISHED else _of_what_is_out(outcome)),

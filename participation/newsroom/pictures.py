@@ -5,7 +5,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from participation.files.rules import PICTURE_MAX_BYTES
-from participation.files.service import forget_picture, picture_path, picture_sizes, save_picture
+from participation.files.service import forget_pictures, picture_sizes, save_picture, the_store
+from participation.files.serving import picture_answer
 from participation.newsroom.blueprint import newsroom
 from participation.newsroom.step_forms import PictureForm
 from participation.outcomes import queries, service
@@ -14,7 +15,6 @@ from participation.outcomes.rules import may_edit
 from participation.permissions import Permission
 from participation.refusals import Refusal, ensure
 from participation.web.access import requires, the_actor
-from participation.web.addresses import settings
 from participation.web.uploads import takes_up_to
 from participation.web.views import failed, found
 
@@ -44,7 +44,7 @@ def change_picture(outcome_id: int) -> str | AnyResponse | tuple[str, int]:
 
 def _change(outcome: Outcome, form: PictureForm) -> int:
     """Keep what was sent; the files that nothing leads to any more are deleted once it is known which those are."""
-    folder = settings().var_folder
+    store = the_store()
     made: list[str] = []
     left: list[str | None] = []
 
@@ -52,7 +52,7 @@ def _change(outcome: Outcome, form: PictureForm) -> int:
         ensure(may_edit(outcome.state))
         key = None if form.remove.data else outcome.picture_key
         if form.picture.data and not form.remove.data:
-            key = save_picture(form.picture.data, folder)
+            key = save_picture(form.picture.data, store)
             made.append(key)
         version = form.version.data
         left.append(service.give_picture(the_actor(), outcome=outcome, key=key, alt=form.alt.data, version=version))
@@ -60,26 +60,19 @@ def _change(outcome: Outcome, form: PictureForm) -> int:
     try:
         status = failed(form, act, about=_ABOUT)
     except Exception:
-        _forget(made)
+        forget_pictures(made, store)
         raise
-    _forget(made if status else left)
+    forget_pictures(made if status else left, store)
     return status
-
-
-def _forget(keys: list[str] | list[str | None]) -> None:
-    for key in keys:
-        if key:
-            forget_picture(key, settings().var_folder)
 
 
 @newsroom.get("/redaksjonen/resultater/<id:outcome_id>/bilde-<int:width>.webp")
 @requires(Permission.WRITE_OUTCOMES)
 def outcome_photo(outcome_id: int, width: int) -> Response:
     outcome = found(queries.outcome(outcome_id))
-    path = found(picture_path(outcome.picture_key or "", width, settings().var_folder))
-    return Response(path.read_bytes(), mimetype="image/webp")
+    return picture_answer(outcome.picture_key, width, name=f"resultat-{outcome_id}")
 
 
 def _page(outcome: Outcome, form: PictureForm) -> str:
-    sizes = picture_sizes(outcome.picture_key, settings().var_folder)
+    sizes = picture_sizes(outcome.picture_key, the_store())
     return render_template("newsroom/picture.html", outcome=outcome, form=form, picture_sizes=sizes)

@@ -6,7 +6,7 @@ from flask_babel import force_locale
 from markupsafe import Markup
 
 from participation.accounts.login import the_person
-from participation.files.service import picture_sizes
+from participation.files.service import picture_sizes, the_store
 from participation.newsroom.blueprint import newsroom
 from participation.notifications.labels import because
 from participation.notifications.mails import render_mail
@@ -41,7 +41,7 @@ def preview(outcome_id: int) -> str:
 
 def _card(outcome: Outcome, language: str) -> Markup:
     """The card as it stands on the front page and under Results."""
-    sizes = picture_sizes(outcome.picture_key, settings().var_folder)
+    sizes = picture_sizes(outcome.picture_key, the_store())
     with force_locale(language):
         card = render_template("newsroom/preview_card.html", outcome=outcome, picture_sizes=sizes)
     return Markup(card)  # noqa: S704  a template, which has escaped what it says
@@ -58,7 +58,7 @@ def preview_page(outcome_id: int) -> str:
             outcome=outcome,
             shown=as_it_stands(outcome, language=language),
             versions=queries.versions_of(outcome.id),
-            picture_sizes=picture_sizes(outcome.picture_key, settings().var_folder),
+            picture_sizes=picture_sizes(outcome.picture_key, the_store()),
             picture_endpoint="newsroom.outcome_photo",
             # What people say of it comes after it is published.
             after=None,

@@ -8,9 +8,8 @@ from flask_babel import lazy_gettext
 from wtforms import BooleanField, DateField, TimeField, ValidationError
 
 from participation import clock
-from participation.files.rules import PICTURE_MAX_BYTES
+from participation.files.rules import ALT_MAX_CHARACTERS, PICTURE_MAX_BYTES
 from participation.outcomes.rules import (
-    PICTURE_ALT_MAX_CHARACTERS,
     REMARK_MAX_CHARACTERS,
     WITHDRAWAL_REASON_MAX_CHARACTERS,
     Step,
@@ -102,7 +101,7 @@ class PictureForm(StepForm):
     id_prefix = "picture-"
     takes_pictures = True
     picture = PictureField(lazy_gettext("Picture"), max_bytes=PICTURE_MAX_BYTES)
-    alt = TextLine(lazy_gettext("What does the picture show?"), [at_most(PICTURE_ALT_MAX_CHARACTERS)])
+    alt = TextLine(lazy_gettext("What does the picture show?"), [at_most(ALT_MAX_CHARACTERS)])
     remove = BooleanField(lazy_gettext("Take the picture away"))
     has_picture = False
 

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from participation.files.service import forget_picture
+from participation.files.service import forget_pictures, the_store
 from participation.newsroom.blueprint import newsroom
 from participation.newsroom.outcome_form import OutcomeForm, outcome_form
 from participation.newsroom.outcomes import outcome_page
@@ -17,7 +17,6 @@ from participation.projects import queries as projects
 from participation.projects.models import Project
 from participation.refusals import ensure
 from participation.web.access import requires, the_actor
-from participation.web.addresses import settings
 from participation.web.pagination import ID_MAX
 from participation.web.views import failed, found
 
@@ -80,8 +79,7 @@ def delete_outcome(outcome_id: int) -> Answer:
     status = failed(form, lambda: service.delete_draft(the_actor(), outcome=outcome, version=form.version.data))
     if status:
         return outcome_page(outcome_id, form), status
-    if picture:
-        forget_picture(picture, settings().var_folder)
+    forget_pictures([picture], the_store())
     flash(_("The draft “%(title)s” is deleted.", title=title), "success")
     return redirect(url_for("newsroom.list_outcomes"))
 

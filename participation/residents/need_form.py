@@ -30,7 +30,6 @@ from participation.web.forms import (
 # A draft may be too long to send, but not so long that it is something else than a draft.
 DRAFT_MAX_CHARACTERS = 2 * TEXT_MAX_CHARACTERS
 CHOICE_MAX_CHARACTERS = 40
-KEY_IN_SESSION = "draft_key"
 _WRITTEN = ("title", "description", "affected", "solution")
 _CHOSEN = ("theme", "area")
 
@@ -98,11 +97,11 @@ class NeedForm(Form):
             area_id=self._area_ids[self.area.data or ""],
         )
 
-    def draft(self) -> dict[str, Any]:
-        """What has been written so far, valid or not; empty when nothing has."""
+    def draft(self, *, even_empty: bool = False) -> dict[str, Any]:
+        """What has been written so far, valid or not; empty when nothing has, unless it is to be kept even so."""
         written = {name: (self[name].data or "")[:DRAFT_MAX_CHARACTERS] for name in _WRITTEN}
         written |= {name: (self[name].data or "")[:CHOICE_MAX_CHARACTERS] for name in _CHOSEN}
-        return written | {"name_hidden": self.name_hidden.data} if any(written.values()) else {}
+        return written | {"name_hidden": self.name_hidden.data} if even_empty or any(written.values()) else {}
 
 
 class NeedEditForm(NeedForm):

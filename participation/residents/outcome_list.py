@@ -8,13 +8,12 @@ from flask_babel import get_locale
 
 from participation import clock
 from participation.accounts.rules import Language
-from participation.files.service import picture_sizes
+from participation.files.service import picture_sizes, the_store
 from participation.needs.models import Area, Theme
 from participation.outcomes.models import Outcome
 from participation.outcomes.queries import OutcomeFilter
 from participation.outcomes.rules import Value, Verdict
 from participation.residents.need_list import Chip
-from participation.web.addresses import settings
 from participation.web.filters import label
 
 VALUE_SLUGS = {
@@ -113,5 +112,5 @@ def choices(
 
 def pictures(outcomes: Iterable[Outcome]) -> dict[int, dict[int, tuple[int, int]]]:
     """By outcome, the size of its picture at each width; empty without one."""
-    folder = settings().var_folder
-    return {outcome.id: picture_sizes(outcome.picture_key, folder) for outcome in outcomes}
+    store = the_store()
+    return {outcome.id: picture_sizes(outcome.picture_key, store) for outcome in outcomes}

@@ -3,7 +3,8 @@
 from flask import Response, render_template, request
 from flask_babel import get_locale
 
-from participation.files.service import picture_path, picture_sizes
+from participation.files.service import picture_sizes, the_store
+from participation.files.serving import picture_answer
 from participation.needs import queries as needs
 from participation.outcomes import queries
 from participation.outcomes.follow_up_queries import ended_among
@@ -16,7 +17,6 @@ from participation.residents import outcome_list
 from participation.residents.blueprint import residents
 from participation.residents.feedback import after_publishing
 from participation.web.access import public
-from participation.web.addresses import settings
 from participation.web.pagination import Cursor
 from participation.web.views import found
 
@@ -64,7 +64,7 @@ def show_outcome(outcome_id: int) -> Answer:
         outcome=outcome,
         shown=as_it_stands(outcome, language=str(get_locale())),
         versions=queries.versions_of(outcome.id),
-        picture_sizes=picture_sizes(outcome.picture_key, settings().var_folder),
+        picture_sizes=picture_sizes(outcome.picture_key, the_store()),
         picture_endpoint="residents.outcome_photo",
         says_reach=may_be_shown(outcome),
         after=after_publishing(outcome),
@@ -91,8 +91,7 @@ def show_outcome_version(outcome_id: int, number: int) -> Answer:
 @public
 def outcome_photo(outcome_id: int, width: int) -> Response:
     outcome = found(_published(outcome_id))
-    path = found(picture_path(outcome.picture_key or "", width, settings().var_folder))
-    return Response(path.read_bytes(), mimetype="image/webp")
+    return picture_answer(outcome.picture_key, width, name=f"resultat-{outcome_id}")
 
 
 def _withdrawn(outcome: Outcome) -> tuple[str, int]:

@@ -7,18 +7,32 @@ from sqlalchemy.exc import IntegrityError
 
 from participation import clock
 from participation.extensions import db, limiter
+from participation.files.service import forget_pictures, the_store
 from participation.needs import queries
 from participation.needs import service as needs
 from participation.needs.models import Need, NeedDraft
+from participation.needs.picture_queries import pictures_of
 from participation.needs.rules import may_support
 from participation.permissions import Act, Actor, Permission
 from participation.residents.blueprint import residents
+from participation.residents.drafts import (
+    KEY_IN_SESSION,
+    bring,
+    describe,
+    draft_of,
+    is_sent,
+    keep,
+    limits_unsigned_pictures,
+    pictures_for,
+)
 from participation.residents.lacking import lack_for, url_to_get_it
-from participation.residents.need_form import KEY_IN_SESSION, NeedForm, draft_key, need_form
+from participation.residents.need_form import NeedForm, draft_key, need_form
+from participation.residents.picture_form import REQUEST_MAX_BYTES, Pictures, pictures_in
 from participation.residents.similar import similar_to
 from participation.support import service as support
 from participation.web.access import maybe_actor, public, requires, sign_in_url, the_actor
 from participation.web.addresses import settings
+from participation.web.uploads import takes_up_to
 from participation.web.views import failed, found
 
 _SENT = "sent"
@@ -33,25 +47,21 @@ def new_need() -> ResponseReturnValue:
     sent = queries.sent_from(key, author_id=actor.id) if key and actor else None
     if sent is not None:
         return redirect(url_for("residents.receipt", need_id=sent.id))
-    draft = _draft(key, actor)
+    draft = draft_of(key, actor)
     form = need_form({**draft.fields, "draft_key": draft.key} if draft else None)
     if not (form.can_be_sent or draft):
         return render_template("residents/not_ready.html")
-    begun = None if draft else _draft(draft_key(session.get(KEY_IN_SESSION)), actor)
-    return _page(form, draft=draft, begun=begun, draft_gone=bool(key) and draft is None)
+    begun = None if draft else draft_of(draft_key(session.get(KEY_IN_SESSION)), actor)
+    return new_need_page(form, draft=draft, begun=begun, draft_gone=bool(key) and draft is None)
 
 
-def _draft(key: str | None, actor: Actor | None) -> NeedDraft | None:
-    draft = queries.draft(key, person_id=actor.id if actor else None) if key else None
-    return draft if draft is not None and "title" in draft.fields else None
-
-
-def _page(
+def new_need_page(
     form: NeedForm,
     *,
     draft: NeedDraft | None = None,
     begun: NeedDraft | None = None,
     draft_gone: bool = False,
+    pictures: Pictures | None = None,
 ) -> str:
     return render_template(
         "residents/new_need.html",
@@ -59,6 +69,7 @@ def _page(
         draft=draft,
         begun=begun,
         draft_gone=draft_gone,
+        pictures=pictures or pictures_in(draft),
         signed_in_to_send=bool(draft and draft.fields.get(_SENT) and maybe_actor()),
         answer_within_days=settings().answer_within_days,
     )
@@ -66,18 +77,37 @@ def _page(
 
 @residents.post("/behov/nytt")
 @public
+@takes_up_to(REQUEST_MAX_BYTES)
+@limits_unsigned_pictures
 def send_need() -> ResponseReturnValue:
     form, actor = need_form(), maybe_actor()
+    pictures = pictures_for(form, actor)
+    if not is_sent(form, actor) and (pictures.brought or not pictures.ask_for_words()):
+        return _ask_for_words(form, bring(form, actor, pictures))
     if actor is None or lack_for(Act.REPORT) is not None:
-        return _keep_to_send(form, actor) if form.validate() else (_page(form), 400)
+        return _keep_to_send(form, actor) if form.validate() else (new_need_page(form, pictures=pictures), 400)
     if form.validate() and (like := similar_to(form, actor)):
-        return render_template("residents/similar_first.html", form=form, needs=like, may_support=may_support)
+        return _others_first(form, actor, like)
     made: list[Need] = []
     status = failed(form, lambda: made.append(_propose(actor, form)))
     if status:
-        return _page(form), status
+        return new_need_page(form, pictures=pictures_for(form, actor)), status
     session.pop(KEY_IN_SESSION, None)
     return redirect(url_for("residents.receipt", need_id=made[0].id))
+
+
+def _others_first(form: NeedForm, actor: Actor, like: list[Need]) -> str:
+    """Needs that say much the same, before one more is sent; what was written is kept meanwhile."""
+    keep(form, actor)
+    db.session.commit()
+    return render_template("residents/similar_first.html", form=form, needs=like, may_support=may_support)
+
+
+def _ask_for_words(form: NeedForm, pictures: Pictures) -> ResponseReturnValue:
+    """The form again: of pictures that have just come, nothing is said yet."""
+    form.validate()
+    pictures.ask_for_words()
+    return new_need_page(form, pictures=pictures), pictures.status
 
 
 def _propose(actor: Actor, form: NeedForm) -> Need:
@@ -90,6 +120,7 @@ def _propose(actor: Actor, form: NeedForm) -> Need:
 
 
 def _propose_once(actor: Actor, form: NeedForm) -> Need:
+    describe(form, actor)
     need = support.propose(
         actor,
         words=form.words(),
@@ -104,8 +135,8 @@ def _propose_once(actor: Actor, form: NeedForm) -> Need:
 def _keep_to_send(form: NeedForm, actor: Actor | None) -> ResponseReturnValue:
     """Keep what is written until its writer has signed in, or shown what more is asked for."""
     person_id = actor.id if actor else None
+    keep(form, actor)
     key = needs.save_draft(form.draft_key.data, person_id=person_id, fields=form.draft() | {_SENT: True})
-    session[KEY_IN_SESSION] = key
     db.session.commit()
     next_path = url_for("residents.new_need", utkast=key)
     return redirect(url_to_get_it(Act.REPORT, next_path=next_path) if actor else sign_in_url(next_path))
@@ -113,10 +144,16 @@ def _keep_to_send(form: NeedForm, actor: Actor | None) -> ResponseReturnValue:
 
 @residents.post("/behov/nytt/utkast")
 @public
+@takes_up_to(REQUEST_MAX_BYTES)
 @limiter.limit(DRAFTS_KEPT)
+@limits_unsigned_pictures
 def save_draft() -> ResponseReturnValue:
     """Keep what is written so far: quietly for the page's script, or to go on later."""
-    key = _keep(need_form(), maybe_actor())
+    form, actor = need_form(), maybe_actor()
+    pictures = bring(form, actor, pictures_for(form, actor))
+    if pictures.refused:
+        return new_need_page(form, pictures=pictures), pictures.status
+    key = keep(form, actor)
     db.session.commit()
     if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "application/json":
         return jsonify(key=key, saved_at=clock.now().isoformat() if key else None)
@@ -126,21 +163,14 @@ def save_draft() -> ResponseReturnValue:
     return redirect(url_for("residents.new_need", utkast=key))
 
 
-def _keep(form: NeedForm, actor: Actor | None) -> str | None:
-    """The draft's key; None where nothing is written, or where it has been sent meanwhile."""
-    key, fields = form.draft_key.data, form.draft()
-    if not fields or (key and actor and queries.sent_from(key, author_id=actor.id)):
-        return None
-    session[KEY_IN_SESSION] = needs.save_draft(key, person_id=actor.id if actor else None, fields=fields)
-    return str(session[KEY_IN_SESSION])
-
-
 @residents.post("/behov/utkast/<key>/slett")
 @requires(Permission.PARTICIPATE)
 def delete_draft(key: str) -> ResponseReturnValue:
-    draft = found(_draft(draft_key(key), the_actor()))
+    draft = found(draft_of(draft_key(key), the_actor()))
+    keys = [picture.key for picture in pictures_of(draft)]
     needs.discard_draft(draft.key, person_id=the_actor().id)
     db.session.commit()
+    forget_pictures(keys, the_store())
     flash(_("The draft is deleted."), "success")
     return redirect(url_for("residents.my_page"))
 

@@ -24,6 +24,7 @@ from participation.oidc.sealing import seal
 from participation.permissions import Assurance
 from participation.residence.service import lives_here
 from participation.residents.blueprint import residents
+from participation.residents.drafts import KEY_IN_SESSION
 from participation.residents.entering import (
     came_by,
     known_browser,
@@ -33,7 +34,6 @@ from participation.residents.entering import (
     this_browser,
     who_is_signed_in,
 )
-from participation.residents.need_form import KEY_IN_SESSION
 from participation.residents.signing_out import SignedInBy, url_at_provider
 from participation.web.access import public
 from participation.web.addresses import absolute_url, safe_next, settings

@@ -35,9 +35,10 @@ from participation.oidc.registry import clients
 from participation.refusals import Refusal, Refused
 from participation.residents.blueprint import residents
 from participation.residents.demo import has_mailbox
+from participation.residents.drafts import KEY_IN_SESSION
 from participation.residents.email_field import email_field
 from participation.residents.entering import known_browser, landing, start_session, this_browser
-from participation.residents.need_form import KEY_IN_SESSION, draft_key
+from participation.residents.need_form import draft_key
 from participation.residents.own_name import own_name
 from participation.settings_providers import For, Provider
 from participation.web.access import public

@@ -1,19 +1,19 @@
 """Needs like the one being written: support instead of reporting once more, and keep the draft."""
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from participation.extensions import db, limiter
 from participation.needs import queries
-from participation.needs import service as needs
 from participation.needs.models import Need
 from participation.needs.rules import TITLE_MAX_CHARACTERS, may_support
 from participation.needs.similar import similar
 from participation.permissions import Act, Actor
 from participation.residents.blueprint import residents
+from participation.residents.drafts import keep
 from participation.residents.lacking import lack_for, url_to_get_it
-from participation.residents.need_form import KEY_IN_SESSION, NeedForm, need_form
+from participation.residents.need_form import NeedForm, need_form
 from participation.support import service as support
 from participation.web.access import maybe_actor, public, sign_in_url
 from participation.web.text import cleaned
@@ -48,10 +48,7 @@ def _like(title: str, actor: Actor | None) -> list[Need]:
 def support_instead(need_id: int) -> ResponseReturnValue:
     """Keep the draft, and support a need that is there already."""
     need, actor, form = found(queries.need_page(need_id)), maybe_actor(), need_form()
-    if fields := form.draft():
-        session[KEY_IN_SESSION] = needs.save_draft(
-            form.draft_key.data, person_id=actor.id if actor else None, fields=fields
-        )
+    keep(form, actor)
     page = url_for("residents.show_need", need_id=need.id, gjor="stotte", _anchor="stotte")
     if actor is None or lack_for(Act.SUPPORT) is not None:
         db.session.commit()

@@ -9,6 +9,7 @@ from participation import clock
 from participation.accounts.former import hold_open
 from participation.database import insert
 from participation.extensions import db
+from participation.needs import pictures
 from participation.needs import service as needs
 from participation.needs.models import Need, NeedDraft
 from participation.needs.rules import HEAT_OF_SUPPORT, NeedText, heat, may_support
@@ -27,10 +28,12 @@ def propose(
         _wait_for_twin(draft_key)
         already = db.session.scalar(select(Need).where(Need.submission_key == draft_key, Need.author_id == actor.id))
         if already is not None:
+            needs.discard_draft(draft_key, person_id=actor.id)
             return already
     need = needs.receive(actor, words=words, name_hidden=name_hidden, within_days=within_days, submission_key=draft_key)
     support(actor, need=need)
     if draft_key:
+        pictures.move_from_draft(draft_key, need=need)
         needs.discard_draft(draft_key, person_id=actor.id)
     return need
 

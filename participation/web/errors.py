@@ -160,7 +160,7 @@ def _too_large_a_file() -> Explained:
 
 def _refused(refused: Refused) -> Page:
     db.session.rollback()
-    title = _("That is not possible now") if refused.status == 409 else explain(403).heading
+    title = explain(403).heading if refused.status == 403 else _("That is not possible now")
     return page(
         refused.status,
         Explained(title, label(refused.reason), action_label=_("Go back"), action_url=sent_from()),

@@ -18,6 +18,7 @@ from wtforms import (
     FileField,
     HiddenField,
     IntegerField,
+    MultipleFileField,
     SelectMultipleField,
     StringField,
     TextAreaField,
@@ -48,6 +49,10 @@ LIBRARY_MESSAGES = (
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 _FIGURE = re.compile(r"-?\d{1,12}(\.\d{1,2})?")
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
+
+
+# Not HEIC: a phone that keeps its photos so then makes a JPEG of the one that is chosen.
+PICTURES_ACCEPTED = "image/jpeg,image/png,image/webp"
 
 
 class _OwnWords:
@@ -99,10 +104,9 @@ class Form(FlaskForm):
 def _sent_to(form: Form) -> MultiDict[str, Any]:
     if not form.takes_pictures:
         return request.form
-    pictures = {field.name for field in form if isinstance(field, PictureField)}
-    return CombinedMultiDict(
-        [MultiDict((name, request.files[name]) for name in pictures & set(request.files)), request.form]
-    )
+    pictures = {field.name for field in form if isinstance(field, PictureField | PicturesField)}
+    chosen = [(name, file) for name in pictures for file in request.files.getlist(name)]
+    return CombinedMultiDict([MultiDict(chosen), request.form])
 
 
 class Part(wtforms.Form):
@@ -232,7 +236,7 @@ class PictureField(FileField):
     data: bytes | None
 
     def __init__(self, *args: Any, max_bytes: int | None = None, **kwargs: Any) -> None:
-        attributes: dict[str, Any] = {"accept": "image/jpeg,image/png,image/webp"}
+        attributes: dict[str, Any] = {"accept": PICTURES_ACCEPTED}
         if max_bytes:
             too_large = LazyString(label, Refusal.PICTURE_TOO_LARGE)
             attributes |= {"data-max-bytes": max_bytes, "data-too-large": too_large}
@@ -241,6 +245,21 @@ class PictureField(FileField):
     def process_formdata(self, values: list[Any]) -> None:
         sent = values[0] if values else None
         self.data = (sent.read() or None) if isinstance(sent, FileStorage) else None
+
+
+class PicturesField(MultipleFileField):
+    """Several files at once, as they were sent: none of them is read yet, since each may be large."""
+
+    data: list[FileStorage]
+
+    def __init__(self, *args: Any, max_bytes: int, **kwargs: Any) -> None:
+        attributes = {"accept": PICTURES_ACCEPTED, "data-max-bytes": max_bytes}
+        attributes["data-too-large"] = LazyString(label, Refusal.PICTURE_TOO_LARGE)
+        super().__init__(*args, render_kw=attributes, **kwargs)
+
+    def process_formdata(self, values: list[Any]) -> None:
+        # A browser sends an empty file without a name where none was chosen.
+        self.data = [one for one in values if isinstance(one, FileStorage) and one.filename]
 
 
 class Required(InputRequired):

@@ -88,8 +88,8 @@ def _lead_only_here(response: Response) -> None:
 def _cacheable(response: Response) -> Response:
     if request.endpoint == "static" and response.status_code < 400:
         return _kept(response)
-    if response.cache_control.public:
-        # The view has said that it is the same for all, and for how long.
+    if response.cache_control.public or response.cache_control.immutable:
+        # The view has said that it is the same for all, or always, and for how long it is kept.
         response.make_conditional(request)
         return response
     if request.method not in {"GET", "HEAD"} or response.status_code != 200 or _is_personal():

@@ -18,7 +18,7 @@ from participation.outcomes.feedback import ask_whether_it_helped
 from participation.outcomes.reach import count_told
 from participation.outcomes.use_checks import look_after
 from participation.settings import Settings
-from participation.worker.cleaning import throw_away_old
+from participation.worker.cleaning import forget_unkept_pictures, throw_away_old
 
 log = structlog.get_logger()
 
@@ -34,6 +34,7 @@ class Round:
 
 ROUNDS = (
     Round("throw_away_old", 3, throw_away_old),
+    Round("forget_pictures", 3, forget_unkept_pictures),
     Round("count_told", 4, count_told),
     Round("remind", 6, remind),
     Round("look_after_use", 6, look_after),

@@ -26,7 +26,7 @@ function show(field) {
 }
 
 export function weighPictures() {
-  document.querySelectorAll("input[data-max-bytes]").forEach((field) => {
+  document.querySelectorAll("input[data-max-bytes]:not([data-pictures] input)").forEach((field) => {
     field.addEventListener("change", () => show(field));
     field.form.addEventListener("submit", (event) => {
       if (!isTooLarge(field)) return;

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, Table, event, func, insert, select
 
 from participation.comments.models import Comment
 from participation.extensions import db
-from participation.needs.models import Need, NeedUpdate
+from participation.needs.models import Need, NeedPicture, NeedUpdate
 from participation.notifications.models import Delivery, Event, EventSubject
 from participation.outcomes.models import Feedback, GateEvidence, Indicator, Outcome, OutcomeNeed, UseCheck
 from participation.projects.models import NeedLink, Project, ProjectMove
@@ -53,6 +53,7 @@ ORIGINALS: dict[type[Any], list[Row]] = {}
 ROOTS: tuple[type[Any], ...] = (Need, Project, Outcome, Event)
 COMPANY: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (NeedUpdate, ("need_id",)),
+    (NeedPicture, ("need_id",)),
     (Comment, ("need_id",)),
     (Support, ("need_id",)),
     (ProjectMove, ("project_id",)),
@@ -95,7 +96,11 @@ def _copy_company(highest: dict[type[Any], int], copy: int) -> None:
     for model, keys in COMPANY:
         copies = []
         for row in ORIGINALS[model]:
-            changes = {key: row[key] + highest[_ROOT_OF[key]] * copy for key in keys}
+            if model is NeedPicture and row["need_id"] is None:
+                continue  # of a draft, which is not copied either
+            changes: Row = {key: row[key] + highest[_ROOT_OF[key]] * copy for key in keys}
+            if model is NeedPicture:
+                changes["key"] = f"{copy:08x}{row['key'][8:]}"
             copies.append({name: value for name, value in (row | changes).items() if name not in _DROPPED})
         if copies:
             db.session.execute(insert(_table(model)), copies)

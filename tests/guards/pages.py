@@ -17,7 +17,7 @@ from participation.comments import service as comments
 from participation.extensions import db
 from participation.needs import answers, queries, templates
 from participation.needs import service as needs
-from participation.needs.models import AnswerTemplate, Need
+from participation.needs.models import AnswerTemplate, Need, NeedDraft
 from participation.needs.rules import UpdateKind
 from participation.needs.templates import TemplateText
 from participation.notifications import letters
@@ -97,6 +97,7 @@ def build_town() -> Values:
     fresh = factories.make_need(astrid, title="Det mangler benker ved elva")
     declined = _declined(astrid, cecilie)
     withdrawn = factories.make_need(astrid, title="Dette trekker jeg igjen straks")
+    taken_back = (withdrawn.id, factories.picture(withdrawn, by=astrid).id)
     needs.withdraw(astrid.actor, need=withdrawn)
     done = factories.make_accepted(astrid, by=cecilie)
     support.support(bjorn.actor, need=done)
@@ -121,6 +122,9 @@ def build_town() -> Values:
     # A resident with one may show it, and is never asked to.
     factories.give_passkey(astrid)
     key = needs.save_draft(None, person_id=astrid.id, fields={"title": "Et halvt behov"})
+    in_draft = factories.picture(db.session.get_one(NeedDraft, key), by=astrid)
+    pictured = [(need.id, factories.picture(need, by=astrid).id) for need in (fresh, done)]
+    factories.picture(fresh, by=astrid, colour="green", alt="Et <b>grønt</b> eple.")
     theme, area = factories.theme_and_area()
     batch = letters.make_batch(cecilie.actor)
     return {
@@ -144,6 +148,9 @@ def build_town() -> Values:
         "theme_key": [theme.key],
         "area_key": [area.key],
         "key": [key],
+        "pictured": pictured,
+        "pictured_for_staff": [*pictured, taken_back],
+        "picture_in_draft": [in_draft.id],
         "sign_in_token": [accounts.make_link(astrid)],
         "own_email_token": [_own_email_token(astrid)],
         "provider": ["idporten"],
@@ -211,7 +218,7 @@ def every_page(app: Flask, values: Values) -> list[Page]:
 def _pages(app: Flask, rule: Rule, values: Values) -> Iterator[Page]:
     access = declared(app.view_functions[rule.endpoint])
     name = WHO_MAY[str(access)]
-    for arguments in _arguments(rule, values):
+    for arguments in _of_pictures(rule, values) or _arguments(rule, values):
         yield Page(rule.endpoint, app.url_for(rule.endpoint, **arguments), name, access == PUBLIC)
 
 
@@ -243,3 +250,14 @@ def _arguments(rule: Rule, values: Values) -> list[dict[str, Any]]:
     for word in sorted(rule.arguments):
         chosen = [arguments | {word: value} for arguments in chosen for value in values[word]]
     return chosen
+
+
+def _of_pictures(rule: Rule, values: Values) -> list[dict[str, Any]] | None:
+    """Where a picture's number goes with that of its need, or with the key of its draft; none of other pages."""
+    size = {"width": 480} if "width" in rule.arguments else {}
+    if rule.endpoint == "residents.draft_photo":
+        return [{"key": values["key"][0], "picture_id": number, **size} for number in values["picture_in_draft"]]
+    if "picture_id" not in rule.arguments:
+        return None
+    seen = values["pictured" if rule.endpoint == "residents.need_photo" else "pictured_for_staff"]
+    return [{"need_id": need, "picture_id": number, **size} for need, number in seen]

@@ -12,13 +12,13 @@ from PIL import Image
 from participation.files.rules import WIDTHS_PX
 from participation.files.service import (
     forget_files_before,
-    forget_other_pictures,
-    forget_picture,
-    forget_unfinished_before,
+    forget_pictures,
     kept_file,
-    picture_path,
+    picture_file,
+    picture_sizes,
     save_picture,
 )
+from participation.files.store import DiskStore
 from participation.refusals import Refusal, Refused
 
 GPS, ORIENTATION, DESCRIPTION = 0x8825, 0x0112, 0x010E
@@ -55,48 +55,53 @@ def bomb() -> bytes:
     )
 
 
-def kept(key: str, folder: Path) -> dict[int, bytes]:
-    paths = {width: picture_path(key, width, folder) for width in WIDTHS_PX}
-    return {width: path.read_bytes() for width, path in paths.items() if path}
+@pytest.fixture
+def store(tmp_path: Path) -> DiskStore:
+    return DiskStore(tmp_path)
 
 
-def shown(key: str, folder: Path) -> list[Image.Image]:
-    return [Image.open(BytesIO(data)) for data in kept(key, folder).values()]
+def kept(key: str, store: DiskStore) -> dict[int, bytes]:
+    files = {width: picture_file(key, width, store) for width in WIDTHS_PX}
+    return {width: data for width, data in files.items() if data}
+
+
+def shown(key: str, store: DiskStore) -> list[Image.Image]:
+    return [Image.open(BytesIO(data)) for data in kept(key, store).values()]
 
 
 @pytest.mark.parametrize(("kind", "mode"), [("JPEG", "RGB"), ("JPEG", "CMYK"), ("PNG", "RGBA"), ("PNG", "I;16")])
-def test_a_picture_is_kept_as_webp_in_each_size(tmp_path: Path, kind: str, mode: str) -> None:
-    images = shown(save_picture(picture(kind=kind, mode=mode), tmp_path), tmp_path)
+def test_a_picture_is_kept_as_webp_in_each_size(store: DiskStore, kind: str, mode: str) -> None:
+    images = shown(save_picture(picture(kind=kind, mode=mode), store), store)
     assert [image.size for image in images] == [(480, 240), (960, 480), (1600, 800)]
     assert {image.format for image in images} == {"WEBP"}
     left, right = (images[0].convert("L").getpixel((x, 120)) for x in (60, 420))
     assert left != right
 
 
-def test_a_small_picture_is_not_made_larger(tmp_path: Path) -> None:
-    images = shown(save_picture(picture((500, 250), "WEBP"), tmp_path), tmp_path)
+def test_a_small_picture_is_not_made_larger(store: DiskStore) -> None:
+    images = shown(save_picture(picture((500, 250), "WEBP"), store), store)
     assert [image.size for image in images] == [(480, 240), (500, 250), (500, 250)]
 
 
-def test_a_tower_of_a_picture_stays_within_what_can_be_shown(tmp_path: Path) -> None:
-    images = shown(save_picture(picture((4, 20_000), "PNG"), tmp_path), tmp_path)
+def test_a_tower_of_a_picture_stays_within_what_can_be_shown(store: DiskStore) -> None:
+    images = shown(save_picture(picture((4, 20_000), "PNG"), store), store)
     assert max(image.height for image in images) <= 4800
 
 
-def test_the_picture_is_turned_upright_and_tells_nothing_of_where_it_was_taken(tmp_path: Path) -> None:
+def test_the_picture_is_turned_upright_and_tells_nothing_of_where_it_was_taken(store: DiskStore) -> None:
     data = from_the_garden()
     assert b"Hemmelig hage" in data
-    key = save_picture(data, tmp_path)
-    for image in shown(key, tmp_path):
+    key = save_picture(data, store)
+    for image in shown(key, store):
         assert image.height == image.width * 2
         assert dict(image.getexif()) == {}
         assert not {"exif", "xmp", "icc_profile", "comment"} & set(image.info)
-    assert all(b"Hemmelig hage" not in data for data in kept(key, tmp_path).values())
+    assert all(b"Hemmelig hage" not in data for data in kept(key, store).values())
 
 
-def test_what_else_a_file_holds_is_gone(tmp_path: Path) -> None:
+def test_what_else_a_file_holds_is_gone(store: DiskStore) -> None:
     data = picture() + b"<script>alert('hei')</script>PK\x03\x04"
-    assert all(b"script" not in data for data in kept(save_picture(data, tmp_path), tmp_path).values())
+    assert all(b"script" not in data for data in kept(save_picture(data, store), store).values())
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -109,6 +114,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
         (b"Dette er ikke noe bilde.", Refusal.NOT_A_PICTURE),
         (SVG, Refusal.NOT_A_PICTURE),
         (picture(kind="GIF", mode="L"), Refusal.NOT_A_PICTURE),
+        (b"\0\0\0\x18ftypheic" + b"\0" * 90, Refusal.PICTURE_IN_HEIC),
         (picture(kind="TIFF"), Refusal.NOT_A_PICTURE),
         (b"%PDF-1.7\n" + picture(), Refusal.NOT_A_PICTURE),
         (b"\xff\xd8\xff\xe0" + b"\0" * 200, Refusal.NOT_A_PICTURE),
@@ -117,38 +123,38 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
         (picture(kind="WEBP")[:100], Refusal.NOT_A_PICTURE),
         (bomb(), Refusal.PICTURE_TOO_LARGE),
         (b"\xff\xd8" + b"\0" * 15_000_000, Refusal.PICTURE_TOO_LARGE),
-        (picture((7000, 6000), "PNG", "1"), Refusal.PICTURE_TOO_LARGE),
+        (picture((8000, 6500), "PNG", "1"), Refusal.PICTURE_TOO_LARGE),
         (picture((10_000, 9_500), "PNG", "1"), Refusal.PICTURE_TOO_LARGE),
     ],
     ids=[
-        *("nothing", "text", "svg", "gif", "tiff", "pdf", "only a header", "jpeg cut", "png cut", "webp cut"),
-        *("bomb", "over 15 MB", "42 megapixels", "95 megapixels"),
+        *("nothing", "text", "svg", "gif", "heic", "tiff", "pdf", "only a header", "jpeg cut", "png cut", "webp cut"),
+        *("bomb", "over 15 MB", "52 megapixels", "95 megapixels"),
     ],
 )
 def test_what_is_no_picture_or_too_large_is_refused_and_nothing_is_left(
-    tmp_path: Path, data: bytes, reason: Refusal
+    store: DiskStore, tmp_path: Path, data: bytes, reason: Refusal
 ) -> None:
     with pytest.raises(Refused) as refused:
-        save_picture(data, tmp_path)
+        save_picture(data, store)
     assert refused.value.reason is reason
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-def test_a_forgotten_picture_is_gone_in_all_sizes(tmp_path: Path) -> None:
-    key, other = save_picture(picture(), tmp_path), save_picture(picture(), tmp_path)
-    forget_picture(key, tmp_path)
-    forget_picture(key, tmp_path)
-    assert kept(key, tmp_path) == {}
-    assert len(kept(other, tmp_path)) == 3
+def test_a_forgotten_picture_is_gone_in_all_sizes(store: DiskStore) -> None:
+    key, other = save_picture(picture(), store), save_picture(picture(), store)
+    forget_pictures([key], store)
+    forget_pictures([key], store)
+    assert kept(key, store) == {}
+    assert len(kept(other, store)) == 3
 
 
 @pytest.mark.parametrize("key", ["", ".", "..", "../pictures", "f" * 32])
-def test_a_key_that_is_none_finds_and_deletes_nothing(tmp_path: Path, key: str) -> None:
-    own = save_picture(picture(), tmp_path)
-    assert picture_path(key, 480, tmp_path) is None
-    forget_picture(key, tmp_path)
-    assert picture_path(own, 480, tmp_path)
-    assert picture_path(own, 481, tmp_path) is None
+def test_a_key_that_is_none_finds_and_deletes_nothing(store: DiskStore, key: str) -> None:
+    own = save_picture(picture(), store)
+    assert picture_file(key, 480, store) is None
+    forget_pictures([key], store)
+    assert picture_file(own, 480, store)
+    assert picture_file(own, 481, store) is None
 
 
 def test_a_kept_file_is_made_once_and_thrown_away_when_it_is_old(tmp_path: Path) -> None:
@@ -161,19 +167,17 @@ def test_a_kept_file_is_made_once_and_thrown_away_when_it_is_old(tmp_path: Path)
     assert kept_file(path, lambda: b"made again") == b"made again"
 
 
-def test_what_a_killed_process_left_half_made_is_thrown_away(tmp_path: Path) -> None:
-    key = save_picture(picture(), tmp_path)
-    half = tmp_path / "pictures" / ".unfinished-abc"
-    half.mkdir()
-    (half / "480.webp").write_bytes(b"half")
-    forget_unfinished_before(datetime.now(UTC) + timedelta(hours=1), tmp_path)
-    assert not half.exists()
-    assert len(kept(key, tmp_path)) == 3
+def test_the_key_says_how_large_the_picture_is_at_each_width(store: DiskStore) -> None:
+    for size in ((2000, 1000), (500, 250), (4, 20_000), (1234, 987)):
+        key = save_picture(picture(size, "PNG"), store)
+        opened = {width: Image.open(BytesIO(data)).size for width, data in kept(key, store).items()}
+        assert picture_sizes(key, store) == opened
 
 
-def test_a_picture_that_nobody_points_to_is_thrown_away_the_next_day(tmp_path: Path) -> None:
-    wanted, orphan = save_picture(picture(), tmp_path), save_picture(picture(), tmp_path)
-    now = datetime.now(UTC)
-    assert forget_other_pictures({wanted}, before=now - timedelta(hours=1), folder=tmp_path) == 0
-    assert forget_other_pictures({wanted}, before=now + timedelta(hours=1), folder=tmp_path) == 1
-    assert (len(kept(wanted, tmp_path)), len(kept(orphan, tmp_path))) == (3, 0)
+def test_a_picture_kept_before_keys_said_its_size_is_looked_up(store: DiskStore) -> None:
+    key = save_picture(picture((500, 250), "PNG"), store)
+    old = key.partition("-")[0]
+    for width, data in kept(key, store).items():
+        store.put(f"{old}/{width}.webp", data)
+    assert picture_sizes(old, store) == picture_sizes(key, store)
+    assert picture_sizes("f" * 32, store) == picture_sizes("../x", store) == picture_sizes(None, store) == {}

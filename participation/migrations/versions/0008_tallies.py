@@ -1,13 +1,13 @@
 """Tallies: how many needs there are of each theme, area and state, and an index for each way into the list
 
-Revision: 0008, after 0004
+Revision: 0008, after 0007
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
-down_revision = "0005"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

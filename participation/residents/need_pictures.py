@@ -1,0 +1,116 @@
+"""The pictures of a need that is sent: shown, and changed by its author."""
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from participation.extensions import db, limiter
+from participation.files.serving import picture_answer
+from participation.needs import picture_queries, queries
+from participation.needs import pictures as service
+from participation.needs.models import Need, NeedPicture
+from participation.needs.rules import (
+    NOT_LISTED,
+    is_added_later,
+    may_add_picture,
+    may_change_pictures,
+)
+from participation.permissions import Permission
+from participation.refusals import ensure
+from participation.residents.blueprint import residents
+from participation.residents.draft_pictures import CHANGES
+from participation.residents.picture_deeds import Deed, do, part, say_added, wants_part
+from participation.residents.picture_form import REQUEST_MAX_BYTES, Pictures, give, pictures_in, take
+from participation.web.access import maybe_actor, public, requires, the_actor
+from participation.web.uploads import takes_up_to
+from participation.web.views import found
+
+# What is at such an address never changes: another picture has another number.
+KEPT_DAYS = 30
+
+
+@residents.app_template_global()
+def need_photo_url(picture: NeedPicture, width: int) -> str:
+    if picture.draft_key is not None:
+        return url_for("residents.draft_photo", key=picture.draft_key, picture_id=picture.id, width=width)
+    return url_for("residents.need_photo", need_id=picture.need_id, picture_id=picture.id, width=width)
+
+
+@residents.app_template_filter()
+def added_later(picture: NeedPicture, need: Need) -> bool:
+    return is_added_later(picture.added_at, created_at=need.created_at)
+
+
+@residents.get("/behov/<id:need_id>/bilder/<id:picture_id>-<int:width>.webp")
+@public
+def need_photo(need_id: int, picture_id: int, width: int) -> Response:
+    need, picture = found(picture_queries.need_of_picture(need_id, picture_id))
+    is_open = need.state not in NOT_LISTED and picture.hidden_at is None
+    if not (is_open or _sees_all(need)):
+        abort(404)
+    return picture_answer(picture.key, width, name=f"behov-{need_id}", kept_days=KEPT_DAYS if is_open else 0)
+
+
+def _sees_all(need: Need) -> bool:
+    actor = maybe_actor()
+    return actor is not None and (actor.id == need.author_id or actor.may(Permission.SEE_WORKBENCH))
+
+
+@residents.route("/behov/<id:need_id>/bilder", methods=["GET", "POST"])
+@requires(Permission.PARTICIPATE)
+@takes_up_to(REQUEST_MAX_BYTES)
+@limiter.limit(CHANGES, methods=["POST"])
+def change_need_pictures(need_id: int) -> ResponseReturnValue:
+    need = found(queries.need_page(need_id))
+    ensure(may_change_pictures(the_actor(), author_id=need.author_id))
+    if request.method == "GET":
+        return _page(need, pictures_in(need))
+    deed, before = Deed.asked(), pictures_in(need)
+    said, pictures = _change(need, before, deed)
+    if wants_part():
+        return part(pictures, action=request.path, said=said, may_add=_may_add(found(queries.need_page(need_id))))
+    if pictures.form.errors:
+        return _page(need, pictures), pictures.status
+    flash(said, "success")
+    is_done = not (deed.is_adding or deed.is_to_one or before.brought)
+    return redirect(url_for("residents.show_need", need_id=need_id) if is_done else request.path)
+
+
+def _change(need: Need, before: Pictures, deed: Deed) -> tuple[str, Pictures]:
+    """Describe, take in what was chosen, do what a button asked; returns what to say, and how they then stand."""
+    actor, need_id = the_actor(), need.id
+    service.describe(actor, of=need, words=before.words())
+    db.session.commit()
+    pictures = _bring(need, before)
+    if pictures.form.pictures.errors:
+        return "", pictures
+    if deed.is_to_one:
+        said = do(deed, actor, of=need)
+        return said, pictures_in(found(queries.need_page(need_id)))
+    if before.brought:
+        return say_added(len(before.brought)), pictures
+    if deed.is_adding:
+        pictures.form.pictures.errors = [_("Choose a picture")]
+    else:
+        pictures.ask_for_words()
+    return _("The pictures are saved."), pictures
+
+
+def _bring(need: Need, before: Pictures) -> Pictures:
+    brought = before.brought
+    if not brought:
+        return before
+    ensure(may_add_picture(the_actor(), author_id=need.author_id, state=need.state))
+    taken = take(brought, rows=before.rows)
+    if taken.fresh:
+        give(the_actor(), taken, to=need)
+    before.say_refused(taken.refused, of=len(brought))
+    return pictures_in(need, after=before)
+
+
+def _page(need: Need, pictures: Pictures) -> str:
+    return render_template("residents/need_pictures_page.html", need=need, pictures=pictures, may_add=_may_add(need))
+
+
+def _may_add(need: Need) -> bool:
+    return may_add_picture(the_actor(), author_id=need.author_id, state=need.state) is None
