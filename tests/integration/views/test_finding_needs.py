@@ -89,7 +89,7 @@ def test_each_choice_has_its_number_and_each_chip_takes_itself_away(visitor: Fla
         "Ord: ny, ta bort": "/behov?tema=skole&omrade=tranby&status=mottatt&sorter=stottet",
         "Tema: Skole, ta bort": "/behov?q=ny&omrade=tranby&status=mottatt&sorter=stottet",
         "Område: Tranby, ta bort": "/behov?q=ny&tema=skole&status=mottatt&sorter=stottet",
-        "Hvor langt: mottatt, ta bort": "/behov?q=ny&tema=skole&omrade=tranby&sorter=stottet",
+        "Status: mottatt, ta bort": "/behov?q=ny&tema=skole&omrade=tranby&sorter=stottet",
     }
 
 
