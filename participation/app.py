@@ -13,6 +13,7 @@ from participation.accounts.login import load_signed_in, note_use
 from participation.cli import register as register_commands
 from participation.database import newest_revision, only_reads
 from participation.extensions import babel, csrf, db, limiter, login_manager, migrate
+from participation.geography import service as geography
 from participation.mail.waiting import WAKE
 from participation.needs import labels as needs_labels
 from participation.notifications import labels as notifications_labels
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _set_up_pages(app, settings)
     oidc.register(app, settings.providers)
     residence.register(app, settings)
+    geography.register(app, settings)
     _set_up_jobs(app, settings)
     register_commands(app)
     return app

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 from participation.demands import Demands, demands
 from participation.pid_keys import PidKeys
 from participation.settings_error import SettingsError
+from participation.settings_map import MapSettings, map_settings
 from participation.settings_passkeys import PasskeySettings, passkey_settings
 from participation.settings_providers import KnownBy, Provider, is_this_machine, providers
 from participation.settings_residence import ResidenceSettings, residence_settings
@@ -75,6 +76,7 @@ class Settings:
     """How the population register is asked; none when it is not."""
     passkeys: PasskeySettings | None = None
     """Who of the staff must have one; none where browsers make no passkeys for the site's address."""
+    map: MapSettings = field(default_factory=MapSettings)
     var_folder: Path = Path("var")
 
     @property
@@ -124,6 +126,7 @@ class Settings:
             municipality_name=env.get("MUNICIPALITY_NAME", cls.municipality_name),
             municipality_number=municipality_number,
             residence=residence,
+            map=map_settings(env),
             demands=demands(env, asks_residence=residence is not None),
             synthetic_numbers=_is_on(env, "SYNTHETIC_NUMBERS") or demo,
             contact_email=env.get("CONTACT_EMAIL", cls.contact_email),
