@@ -8,6 +8,7 @@ from participation.comments import service as comments
 from participation.demo import history
 from participation.demo.chronicle import Chronicle, ignore
 from participation.demo.content import Entry
+from participation.demo.places import place_of
 from participation.extensions import db
 from participation.needs import answers
 from participation.needs import service as needs
@@ -62,6 +63,7 @@ class NeedStory:
 
     def report(self) -> None:
         entry = self.entry
+        point = place_of(entry, self.town.outlines[entry["area"]])
         words = NeedText(
             title=entry["title"],
             description=entry["description"],
@@ -69,6 +71,9 @@ class NeedStory:
             solution=entry.get("solution", ""),
             theme_id=self.town.themes[entry["theme"]],
             area_id=self.town.areas[entry["area"]],
+            place=entry.get("place", ""),
+            latitude=point.latitude if point else None,
+            longitude=point.longitude if point else None,
         )
         self.town.needs[self.key] = support.propose(
             self.author.actor,

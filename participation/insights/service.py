@@ -8,7 +8,8 @@ from participation import clock
 from participation.database import insert
 from participation.extensions import db
 from participation.insights.models import FigureSnapshot
-from participation.insights.queries import EVENT, SNAPSHOT_ID, Drift, count_figures
+from participation.insights.queries import EVENT, MAP_LEVEL, SNAPSHOT_ID, Drift, count_figures
+from participation.needs import places
 from participation.needs.models import SUBJECT_KIND as NEED
 from participation.needs.models import Need
 from participation.notifications.models import Event
@@ -27,5 +28,8 @@ def take_figures() -> None:
 
 def mend(found: Drift) -> None:
     """Set a counter to what its rows say."""
+    if found.kind == MAP_LEVEL:
+        places.recount(found.id)
+        return
     table = _TABLES[found.kind]
     db.session.execute(update(table).where(table.id == found.id).values({found.counter: found.counted}))

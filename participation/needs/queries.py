@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
@@ -25,6 +25,7 @@ from participation.needs.rules import LETTERS, NOT_LISTED, UNANSWERED, NeedState
 from participation.search.queries import matching
 from participation.web.pagination import ID_MAX, Cursor, Page
 
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 NEEDS_A_PAGE = 20
 QUEUE_A_PAGE = 50
 
@@ -110,7 +111,7 @@ def _with_card_parts(query: Select[Need]) -> Select[Need]:
 
 def list_needs(wanted: NeedFilter, *, after: Cursor | None = None) -> Page[Need]:
     """One page of the needs that are open for all to see."""
-    query = _filtered(_with_card_parts(select(Need)), wanted)
+    query = filtered(_with_card_parts(select(Need)), wanted)
     column = _SORT_COLUMN[wanted.sort]
     if after is not None:
         query = query.where(or_(column < after.value, and_(column == after.value, Need.id < after.id)))
@@ -126,7 +127,8 @@ def needed_now(*, limit: int) -> Sequence[Need]:
     return db.session.scalars(query.order_by(Need.heat.desc(), Need.id.desc()).limit(limit)).all()
 
 
-def _filtered(query: Select[Need], wanted: NeedFilter) -> Select[Need]:
+def filtered(query: Query, wanted: NeedFilter) -> Query:
+    """Only those needs that are asked for, and open for all to see."""
     if wanted.state is not None:
         query = query.where(Need.state == wanted.state)
     else:
@@ -205,6 +207,16 @@ def needs_by_id(need_ids: Iterable[int]) -> Sequence[Need]:
     return [found[number] for number in wanted if number in found]
 
 
+def placed_needs(*, after_id: int, limit: int) -> Sequence[Need]:
+    """The needs with a place on the map that are open for all to see, by number."""
+    return db.session.scalars(
+        _with_card_parts(select(Need))
+        .where(Need.id > after_id, Need.latitude.is_not(None), Need.state.not_in(NOT_LISTED))
+        .order_by(Need.id)
+        .limit(limit)
+    ).all()
+
+
 def needs_of(author_id: int) -> Sequence[Need]:
     """A person's own needs, newest first."""
     return db.session.scalars(
@@ -262,7 +274,7 @@ def queue(
 
 
 def _for_queue(wanted: NeedFilter) -> Select[Need]:
-    return _filtered(_with_card_parts(select(Need)).options(joinedload(Need.case_worker)), wanted)
+    return filtered(_with_card_parts(select(Need)).options(joinedload(Need.case_worker)), wanted)
 
 
 def silent_queue(*, since: datetime, wanted: NeedFilter, after: Cursor | None = None) -> Page[Need]:

@@ -16,6 +16,8 @@ from participation.residents import (
     learning,
     led_to,
     my_page,
+    need_map,
+    need_place,
     needs,
     notices,
     opening,
@@ -33,6 +35,7 @@ from participation.residents import (
     unsubscribing,
 )
 from participation.residents.blueprint import residents
+from participation.residents.need_map import box_around
 from participation.residents.need_page import weeks_silent
 
 __all__ = [
@@ -49,6 +52,8 @@ __all__ = [
     "learning",
     "led_to",
     "my_page",
+    "need_map",
+    "need_place",
     "needs",
     "notices",
     "opening",
@@ -71,3 +76,4 @@ def register(app: Flask) -> None:
     """Put the face's views on the app."""
     app.register_blueprint(residents)
     app.jinja_env.filters["weeks_silent"] = weeks_silent
+    app.jinja_env.filters["box_around"] = box_around

@@ -7,6 +7,7 @@ from flask import request, url_for
 from flask_babel import get_locale, gettext, lazy_gettext
 
 from participation.accounts.rules import Language
+from participation.geography.rules import NEAR_DECIMALS, Point
 from participation.needs.models import Area, Theme
 from participation.needs.queries import NeedFilter, Sort
 from participation.needs.rules import NeedState
@@ -49,6 +50,8 @@ class Asked:
     area: Area | None = None
     state: NeedState | None = None
     sort: Sort = Sort.CURRENT
+    near: Point | None = None
+    """The nearest to here first. To about a hundred metres: where someone is stays in histories and logs."""
 
     @property
     def filter(self) -> NeedFilter:
@@ -69,6 +72,7 @@ class Asked:
             omrade=self.area.key if self.area else None,
             status=STATE_SLUGS[self.state] if self.state else None,
             sorter=None if self.sort is Sort.CURRENT else self.sort.value,
+            nar=str(self.near) if self.near else None,
             etter=after,
         )
 
@@ -84,6 +88,8 @@ class Asked:
             chips.append(Chip(self.area.name, replace(self, area=None).url()))
         if self.state:
             chips.append(Chip(label(self.state), replace(self, state=None).url()))
+        if self.near:
+            chips.append(Chip(gettext("Near me"), replace(self, near=None).url()))
         return chips
 
 
@@ -97,6 +103,7 @@ def asked(themes: Sequence[Theme], areas: Sequence[Area]) -> Asked:
         area=next((area for area in areas if area.key == arguments.get("omrade")), None),
         state=_STATES.get(arguments.get("status", "")),
         sort=Sort(sort) if sort in set(Sort) else Sort.CURRENT,
+        near=Point.parse(arguments.get("nar"), decimals=NEAR_DECIMALS),
     )
 
 

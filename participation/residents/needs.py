@@ -13,6 +13,8 @@ from participation.residents import need_page
 from participation.residents.blueprint import residents
 from participation.residents.comment_form import CommentForm
 from participation.residents.need_list import SORT_WORDS, STATE_SLUGS, asked, theme_choices
+from participation.residents.need_map import map_url
+from participation.residents.need_near import near_page
 from participation.web.access import public
 from participation.web.addresses import absolute_url
 from participation.web.filters import label
@@ -29,10 +31,11 @@ def list_needs() -> str:
     themes, areas = queries.all_themes(), queries.all_areas()
     wanted = asked(themes, areas)
     after = Cursor.parse(request.args.get("etter"))
-    page = queries.list_needs(wanted.filter, after=after)
+    page = near_page(wanted, after=after) if wanted.near else queries.list_needs(wanted.filter, after=after)
     return render_template(
         "residents/needs.html",
         asked=wanted,
+        map_url=map_url(wanted),
         needs=page.rows,
         answers=queries.latest_answers(need.id for need in page.rows),
         next_url=wanted.url(after=str(page.next)) if page.next else None,

@@ -67,6 +67,8 @@ def _page(
 @public
 def send_need() -> ResponseReturnValue:
     form, actor = need_form(), maybe_actor()
+    if form.take_step():
+        return _page(form)
     if actor is None or lack_for(Act.REPORT) is not None:
         return _keep_to_send(form, actor) if form.validate() else (_page(form), 400)
     made: list[Need] = []

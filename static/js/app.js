@@ -7,6 +7,7 @@ import { noteOpening } from "./opening.js";
 import { weighPictures } from "./picture.js";
 import { previewWhileWriting } from "./preview.js";
 import { warnBeforeSignOut } from "./session.js";
+import { offerNearMe } from "./near.js";
 import { offerSharing } from "./share.js";
 import "htmx.org";
 
@@ -14,6 +15,7 @@ focusErrorSummary();
 countCharacters();
 saveDrafts();
 offerSharing();
+offerNearMe();
 noteOpening();
 weighPictures();
 previewWhileWriting();

@@ -94,5 +94,5 @@ def _rules(connection: Connection) -> dict[str, list[set[object]]]:
 def test_it_says_plainly_that_it_cannot_be_taken_back(old_town: Flask, caplog: pytest.LogCaptureFixture) -> None:
     upgrade()
     with pytest.raises(SystemExit):
-        downgrade()
+        downgrade(revision="0003")
     assert "Restore a backup" in caplog.text
