@@ -41,7 +41,13 @@ async function copyPictures() {
 }
 
 const bundling = {
-  entryPoints: { app: "static/js/app.js", passkeys: "static/js/passkeys.js", "app-styles": "static/css/app.css" },
+  entryPoints: {
+    app: "static/js/app.js",
+    passkeys: "static/js/passkeys.js",
+    map: "static/js/map.js",
+    "app-styles": "static/css/app.css",
+    "map-styles": "static/css/map.css",
+  },
   bundle: true,
   minify: true,
   format: "esm",
@@ -49,7 +55,7 @@ const bundling = {
   outdir: OUT,
   entryNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
-  loader: { ".woff2": "file" },
+  loader: { ".woff2": "file", ".png": "file" },
   metafile: true,
   logLevel: "warning",
 };
@@ -58,8 +64,7 @@ function bundledNames(metafile) {
   const names = {};
   for (const [path, output] of Object.entries(metafile.outputs)) {
     const file = basename(path);
-    if (output.entryPoint?.startsWith("static/js/")) names[basename(output.entryPoint)] = file;
-    if (output.entryPoint === "static/css/app.css") names["app.css"] = file;
+    if (/^static\/(js|css)\//.test(output.entryPoint ?? "")) names[basename(output.entryPoint)] = file;
     for (const [font, name] of Object.entries(FONTS)) if (file.startsWith(font)) names[name] = file;
   }
   return names;

@@ -14,6 +14,7 @@ from participation.cli import register as register_commands
 from participation.database import newest_revision, only_reads
 from participation.extensions import babel, csrf, db, limiter, login_manager, migrate
 from participation.files import service as files
+from participation.geography import service as geography
 from participation.mail.waiting import WAKE
 from participation.needs import labels as needs_labels
 from participation.notifications import labels as notifications_labels
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     oidc.register(app, settings.providers)
     residence.register(app, settings)
     files.register(app, settings)
+    geography.register(app, settings)
     _set_up_jobs(app, settings)
     register_commands(app)
     return app

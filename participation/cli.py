@@ -275,7 +275,9 @@ def seed(if_empty: bool, number: int) -> None:
 @click.option("--mend", is_flag=True, help="Set the counters right.")
 @on_its_tables
 def recount(mend: bool) -> None:
-    """Count supports, comments, answers, openings and needs anew, and report what differs. Exits 1 when anything does.
+    """Count supports, comments, answers, openings, and the needs of each kind and on the map anew.
+
+    Reports what differs, and exits 1 when anything does.
 
     How many have been told of a result is not among them: it is no running counter, but is counted once a day, and
     lags behind the mails till then.

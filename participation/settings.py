@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 from participation.demands import Demands, demands
 from participation.pid_keys import PidKeys
 from participation.settings_error import SettingsError
+from participation.settings_map import MapSettings, map_settings
 from participation.settings_passkeys import PasskeySettings, passkey_settings
 from participation.settings_pictures import S3Settings, picture_settings
 from participation.settings_providers import KnownBy, Provider, is_this_machine, providers
@@ -76,6 +77,7 @@ class Settings:
     """How the population register is asked; none when it is not."""
     passkeys: PasskeySettings | None = None
     """Who of the staff must have one; none where browsers make no passkeys for the site's address."""
+    map: MapSettings = field(default_factory=MapSettings)
     var_folder: Path = Path("var")
     pictures: S3Settings | None = None
     """The S3-compatible store that pictures are kept in; none when they lie in the var folder."""
@@ -128,6 +130,7 @@ class Settings:
             municipality_name=env.get("MUNICIPALITY_NAME", cls.municipality_name),
             municipality_number=municipality_number,
             residence=residence,
+            map=map_settings(env),
             demands=demands(env, asks_residence=residence is not None),
             synthetic_numbers=_is_on(env, "SYNTHETIC_NUMBERS") or demo,
             contact_email=env.get("CONTACT_EMAIL", cls.contact_email),

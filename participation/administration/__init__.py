@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from participation.administration import catalogue, home, notices, people
+from participation.administration import catalogue, home, notices, outlines, people
 from participation.administration.blueprint import administration
 
-__all__ = ["catalogue", "home", "notices", "people"]
+__all__ = ["catalogue", "home", "notices", "outlines", "people"]
 
 
 def register(app: Flask) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from random import Random
 
 from participation import clock
+from participation.demo import places
 from participation.demo.content import Content
 from participation.demo.history import Calendar, Deed, Moment
 from participation.demo.people import People
@@ -23,6 +24,7 @@ class Chronicle:
         self.people = People({}, [], [])
         self.themes: dict[str, int] = {}
         self.areas: dict[str, int] = {}
+        self.outlines = {outline.name: outline for outline in places.outlines()}
         self.needs: dict[str, Need] = {}
         self.projects: dict[str, Project] = {}
         self._deeds: list[tuple[Moment, Deed]] = []

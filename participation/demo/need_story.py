@@ -10,6 +10,7 @@ from participation.demo import history
 from participation.demo.chronicle import Chronicle, ignore
 from participation.demo.content import Entry
 from participation.demo.drawn import drawn
+from participation.demo.places import place_of
 from participation.extensions import db
 from participation.files.service import save_picture, the_store
 from participation.needs import answers, pictures
@@ -67,6 +68,7 @@ class NeedStory:
 
     def report(self) -> None:
         entry = self.entry
+        point = place_of(entry, self.town.outlines[entry["area"]])
         words = NeedText(
             title=entry["title"],
             description=entry["description"],
@@ -74,6 +76,9 @@ class NeedStory:
             solution=entry.get("solution", ""),
             theme_id=self.town.themes[entry["theme"]],
             area_id=self.town.areas[entry["area"]],
+            place=entry.get("place", ""),
+            latitude=point.latitude if point else None,
+            longitude=point.longitude if point else None,
         )
         self.town.needs[self.key] = support.propose(
             self.author.actor,

@@ -18,7 +18,7 @@ from participation.demo.plan_story import PlanStory
 from participation.demo.project_story import OutcomeStory, ProjectStory
 from participation.extensions import db
 from participation.insights.service import take_figures
-from participation.needs import templates
+from participation.needs import area_outlines, queries, templates
 from participation.needs.models import Area, Theme
 from participation.needs.rules import UpdateKind
 from participation.needs.service import save_draft
@@ -57,6 +57,7 @@ def _found(town: Chronicle) -> None:
     db.session.flush()
     town.themes = {theme.key: theme.id for theme in db.session.scalars(select(Theme))}
     town.areas = {area.key: area.id for area in db.session.scalars(select(Area))}
+    area_outlines.save(None, outlines=list(town.outlines.values()), areas=queries.all_areas())
     town.people = settle(town.content, town.rng)
     for entry in town.content.templates:
         _write_template(town, entry)

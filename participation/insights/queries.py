@@ -13,7 +13,7 @@ from participation import clock
 from participation.comments.models import Comment
 from participation.extensions import db
 from participation.insights.models import FigureSnapshot
-from participation.needs import tallies
+from participation.needs import places, tallies
 from participation.needs.models import SUBJECT_KIND as NEED
 from participation.needs.models import Need
 from participation.needs.rules import NeedState
@@ -28,6 +28,7 @@ from participation.support.models import Support
 SNAPSHOT_ID = 1
 EVENT = "event"
 TALLY = "tally"
+MAP_LEVEL = "map level"
 MEASURED_DAYS = 365
 ENOUGH_ANSWERED = 5
 """With fewer answers in a theme its median would say more of the single need than of the theme."""
@@ -154,7 +155,7 @@ class Drift:
 
 def drift() -> Sequence[Drift]:
     """Where a stored counter differs from the rows it stands for. There must be none."""
-    return [*_needs_drift(), *_outcomes_drift(), *_events_drift(), *_tallies_drift()]
+    return [*_needs_drift(), *_outcomes_drift(), *_events_drift(), *_tallies_drift(), *_map_drift()]
 
 
 def _needs_drift() -> Iterator[Drift]:
@@ -186,6 +187,11 @@ def _outcomes_drift() -> Iterator[Drift]:
         )
         for outcome_id, stored, found in rows:
             yield Drift(OUTCOME, outcome_id, counter.key, stored, found)
+
+
+def _map_drift() -> Iterator[Drift]:
+    for level, differ in places.drifted():
+        yield Drift(MAP_LEVEL, level, "cells that differ", differ, 0)
 
 
 def _events_drift() -> Iterator[Drift]:

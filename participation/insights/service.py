@@ -8,8 +8,8 @@ from participation import clock
 from participation.database import insert
 from participation.extensions import db
 from participation.insights.models import FigureSnapshot
-from participation.insights.queries import EVENT, SNAPSHOT_ID, TALLY, Drift, count_figures
-from participation.needs import tallies
+from participation.insights.queries import EVENT, MAP_LEVEL, SNAPSHOT_ID, TALLY, Drift, count_figures
+from participation.needs import places, tallies
 from participation.needs.models import SUBJECT_KIND as NEED
 from participation.needs.models import Need
 from participation.notifications.models import Event
@@ -27,9 +27,12 @@ def take_figures() -> None:
 
 
 def mend(found: Drift) -> None:
-    """Set a counter to what its rows say; of the tallies, all at once."""
+    """Set a counter to what its rows say; of the tallies, and of a level of the map, all at once."""
     if found.kind == TALLY:
         tallies.count_anew()
+        return
+    if found.kind == MAP_LEVEL:
+        places.recount(int(found.id))
         return
     table = _TABLES[found.kind]
     db.session.execute(update(table).where(table.id == found.id).values({found.counter: found.counted}))

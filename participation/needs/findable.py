@@ -21,7 +21,7 @@ def index(*needs: Need) -> None:
 
 def _findable(need: Need) -> Findable:
     area = db.session.get_one(Area, need.area_id)
-    words = (need.description, need.affected, need.solution, need.reference, area.name)
+    words = (need.description, need.affected, need.solution, need.place, need.reference, area.name)
     return Findable(need.id, need.title, words)
 
 

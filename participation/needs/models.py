@@ -3,16 +3,29 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.accounts.models import Person
 from participation.accounts.rules import Language
 from participation.database import Base, UtcDateTime, enum_type, words_type
 from participation.files.rules import ALT_MAX_CHARACTERS, Size, sizes_in_key
+from participation.geography.rules import Point
 from participation.needs.rules import (
     NOT_LISTED,
     PICTURES_MAX,
+    PLACE_MAX_CHARACTERS,
     TITLE_MAX_CHARACTERS,
     NeedState,
     ReminderStage,
@@ -49,6 +62,23 @@ class Area(Base):
     key: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(60))
     active: Mapped[bool] = mapped_column(default=True)
+
+
+class AreaOutline(Base):
+    """Where an area lies: by itself, since few who read areas need the shape."""
+
+    __tablename__ = "area_outline"
+
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), primary_key=True, autoincrement=False)
+    geometry: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """A GeoJSON MultiPolygon."""
+    west: Mapped[float]
+    south: Mapped[float]
+    east: Mapped[float]
+    north: Mapped[float]
+    square_kilometres: Mapped[float]
+
+    area: Mapped[Area] = relationship(lazy="raise_on_sql")
 
 
 class NeedDraft(Base):
@@ -90,6 +120,18 @@ class Need(Base):
     __table_args__ = (
         CheckConstraint("support_count >= 0", name="support_count"),
         CheckConstraint("comment_count >= 0", name="comment_count"),
+        CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
+        CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
+        CheckConstraint(
+            "(latitude IS NULL) = (longitude IS NULL) AND (latitude IS NULL) = (cell IS NULL)", name="whole_place"
+        ),
+        Index(
+            "ix_need_cell",
+            "cell",
+            "id",
+            sqlite_where=text("cell IS NOT NULL"),
+            postgresql_where=text("cell IS NOT NULL"),
+        ),
         Index(
             "ix_need_open_heat",
             "heat",
@@ -128,6 +170,12 @@ class Need(Base):
     # Old values are asked for where these are set: the tallies are moved from them.
     theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), active_history=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), active_history=True)
+    place: Mapped[str] = mapped_column(String(PLACE_MAX_CHARACTERS), default="", server_default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    """Degrees of WGS 84, to about ten metres."""
+    cell: Mapped[int | None] = mapped_column(BigInteger)
+    """The cell of the finest level that the place lies in (geography/rules.py)."""
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     name_hidden: Mapped[bool] = mapped_column(default=False)
     state: Mapped[NeedState] = mapped_column(enum_type(NeedState), default=NeedState.RECEIVED, active_history=True)
@@ -162,6 +210,12 @@ class Need(Base):
     @property
     def subject(self) -> Subject:
         return Subject(SUBJECT_KIND, self.id)
+
+    @property
+    def point(self) -> Point | None:
+        return (
+            Point(self.latitude, self.longitude) if self.latitude is not None and self.longitude is not None else None
+        )
 
     @property
     def pictures_shown(self) -> list["NeedPicture"]:
@@ -216,6 +270,26 @@ class NeedTally(Base):
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), primary_key=True)
     state: Mapped[NeedState] = mapped_column(words_type(NeedState), primary_key=True)
     needs: Mapped[int]
+
+
+class MapCount(Base):
+    """How many needs of one kind lie in a cell, and the sums that say where their middle is.
+
+    The sum of their numbers is the number of the one, where there is one. Coordinates are summed as whole units of
+    their last decimal, so that nothing is lost however often it changes.
+    """
+
+    __tablename__ = "map_count"
+
+    level: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    cell: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), primary_key=True, autoincrement=False)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), primary_key=True, autoincrement=False)
+    state: Mapped[NeedState] = mapped_column(enum_type(NeedState), primary_key=True)
+    needs: Mapped[int]
+    id_sum: Mapped[int] = mapped_column(BigInteger)
+    latitude_sum: Mapped[int] = mapped_column(BigInteger)
+    longitude_sum: Mapped[int] = mapped_column(BigInteger)
 
 
 class NeedRevision(Base):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlalchemy.orm import joinedload, selectinload
@@ -26,6 +26,7 @@ from participation.search.models import SearchDocument
 from participation.search.queries import Found, find
 from participation.web.pagination import ID_MAX, Cursor, Page
 
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 QUEUE_A_PAGE = 50
 
 
@@ -116,7 +117,7 @@ def needed_now(*, limit: int) -> Sequence[Need]:
     return db.session.scalars(query.order_by(Need.heat.desc(), Need.id.desc()).limit(limit)).all()
 
 
-def narrowed(query: Select[Any], wanted: NeedFilter) -> Select[Any]:
+def narrowed(query: Query, wanted: NeedFilter) -> Query:
     """The query of needs, with what fits the filter only, and nothing that no list shows."""
     query = query.where(Need.state.in_(wanted.states) if wanted.states else Need.state.not_in(NOT_LISTED))
     if wanted.themes:
@@ -192,6 +193,16 @@ def needs_by_id(need_ids: Iterable[int]) -> Sequence[Need]:
     wanted = list(need_ids)
     found = {need.id: need for need in db.session.scalars(_for_cards(select(Need)).where(Need.id.in_(wanted)))}
     return [found[number] for number in wanted if number in found]
+
+
+def placed_needs(*, after_id: int, limit: int) -> Sequence[Need]:
+    """The needs with a place on the map that are open for all to see, by number."""
+    return db.session.scalars(
+        _with_card_parts(select(Need))
+        .where(Need.id > after_id, Need.latitude.is_not(None), Need.state.not_in(NOT_LISTED))
+        .order_by(Need.id)
+        .limit(limit)
+    ).all()
 
 
 def needs_of(author_id: int) -> Sequence[Need]:

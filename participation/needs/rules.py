@@ -13,6 +13,7 @@ TITLE_MIN_CHARACTERS = 10
 TITLE_MAX_CHARACTERS = 100
 TEXT_MAX_CHARACTERS = 5000
 AFFECTED_MAX_CHARACTERS = 1000
+PLACE_MAX_CHARACTERS = 100
 ADDITION_MAX_CHARACTERS = 2000
 ANSWER_MAX_CHARACTERS = 5000
 EDIT_MINUTES = 60
@@ -306,7 +307,7 @@ def heat(weight: float, *, at: datetime) -> float:
 
 @dataclass(frozen=True, kw_only=True)
 class NeedText:
-    """What a resident writes; the theme and area by number."""
+    """What a resident writes; the theme and area by number, and the place on the map where they chose one."""
 
     title: str
     description: str
@@ -314,3 +315,7 @@ class NeedText:
     solution: str
     theme_id: int
     area_id: int
+    place: str = ""
+    """Where, in words."""
+    latitude: float | None = None
+    longitude: float | None = None

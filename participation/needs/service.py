@@ -12,6 +12,7 @@ from participation.accounts.queries import people_in
 from participation.audit import service as audit
 from participation.database import insert
 from participation.extensions import db
+from participation.needs import places
 from participation.needs.findable import index
 from participation.needs.models import (
     SUBJECT_KIND,
@@ -85,6 +86,9 @@ def receive(
         solution=words.solution,
         theme_id=words.theme_id,
         area_id=words.area_id,
+        place=words.place,
+        latitude=words.latitude,
+        longitude=words.longitude,
         author_id=actor.id,
         name_hidden=name_hidden,
         state=NeedState.RECEIVED,
@@ -97,8 +101,10 @@ def receive(
         heat=heat(HEAT_OF_NEED, at=moment),
         submission_key=submission_key,
     )
+    places.settle(need)
     db.session.add(need)
     db.session.flush()
+    places.count(need)
     index(need)
     write_line(need, UpdateKind.RECEIVED, actor=actor, answer_by=deadline)
     subscribe(actor.id, subject=need.subject, reason=Reason.AUTHOR)
@@ -140,8 +146,10 @@ def edit(actor: Actor, *, need: Need, words: NeedText, version: int) -> None:
     _check_theme_and_area(words)
     former = {name: getattr(need, name) for name in NeedText.__dataclass_fields__}
     db.session.add(NeedRevision(need_id=need.id, replaced_at=clock.now(), fields=former))
-    for name in former:
-        setattr(need, name, getattr(words, name))
+    with places.counted_anew(need):
+        for name in former:
+            setattr(need, name, getattr(words, name))
+        places.settle(need)
     need.edited_at = clock.now()
     index(need)
     audit.record("edited", actor_id=actor.id, kind=SUBJECT_KIND, object_id=need.id)

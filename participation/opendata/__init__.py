@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from participation.opendata import feeds, sharing
+from participation.opendata import feeds, places, sharing
 from participation.opendata.blueprint import opendata
 
-__all__ = ["feeds", "sharing"]
+__all__ = ["feeds", "places", "sharing"]
 
 
 def register(app: Flask) -> None:

@@ -17,7 +17,9 @@ from participation.residents import (
     learning,
     led_to,
     my_page,
+    need_map,
     need_pictures,
+    need_place,
     needs,
     notices,
     opening,
@@ -37,6 +39,7 @@ from participation.residents import (
     unsubscribing,
 )
 from participation.residents.blueprint import residents
+from participation.residents.need_map import box_around
 from participation.residents.need_page import weeks_silent
 from participation.residents.searching import around, mark
 
@@ -55,7 +58,9 @@ __all__ = [
     "learning",
     "led_to",
     "my_page",
+    "need_map",
     "need_pictures",
+    "need_place",
     "needs",
     "notices",
     "opening",
@@ -82,3 +87,4 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["weeks_silent"] = weeks_silent
     app.jinja_env.filters["mark"] = mark
     app.jinja_env.filters["around"] = around
+    app.jinja_env.filters["box_around"] = box_around

@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from participation.needs import listing, queries
 from participation.needs.listing import Listed, Sort
 from participation.needs.models import SUBJECT_KIND, Area, Theme
+from participation.needs.nearby import NEAREST_MAX, nearest
+from participation.needs.queries import NeedFilter
 from participation.needs.rules import Counts, NeedState
 from participation.notifications.queries import subject_ids
 from participation.notifications.rules import Reason
@@ -45,17 +47,21 @@ class Group:
 def listed(wanted: Asked, actor: Actor | None, *, after: Cursor | None, pages: int) -> tuple[Listed, Found | None]:
     """The list that is asked for, and what its words found where there are any."""
     found = queries.found_by_text(wanted.text) if wanted.text else None
-    among = _among(wanted, actor, found)
-    return listing.list_needs(wanted.filter, sort=wanted.order, among=among, after=after, pages=pages), found
+    near = [one.need_id for one in nearest(wanted.near, wanted=NeedFilter())] if wanted.near else None
+    among = _in_all(near, found.ids if found else None, _mine(wanted.mine, actor.id) if wanted.mine and actor else None)
+    shown = listing.list_needs(wanted.filter, sort=wanted.order, among=among, after=after, pages=pages)
+    is_cut = shown.is_cut or bool(found and not found.all_there_is) or len(near or ()) >= NEAREST_MAX
+    return replace(shown, is_cut=is_cut), found
 
 
-def _among(wanted: Asked, actor: Actor | None, found: Found | None) -> list[int] | None:
-    """The needs that the list is held to, the best first; none where it is all of them."""
-    ids = found.ids if found else None
-    if wanted.mine is None or actor is None:
-        return ids
-    mine = _mine(wanted.mine, actor.id)
-    return mine if ids is None else [number for number in ids if number in set(mine)]
+def _in_all(*several: Sequence[int] | None) -> list[int] | None:
+    """The needs that are in all of the lists there are, in the order of the first; none where there is no list."""
+    lists = [one for one in several if one is not None]
+    if not lists:
+        return None
+    first, *others = lists
+    kept = [set(other) for other in others]
+    return [number for number in first if all(number in other for other in kept)]
 
 
 def _mine(which: Mine, person_id: int) -> list[int]:
@@ -66,20 +72,20 @@ def _mine(which: Mine, person_id: int) -> list[int]:
     return subject_ids(person_id, kind=SUBJECT_KIND, reason=Reason.FOLLOWER)[: listing.FOUND_MAX]
 
 
-def groups(themes: Sequence[Theme], areas: Sequence[Area], wanted: Asked, counts: Counts) -> list[Group]:
-    """The kinds of choices: what is in use, and what is chosen even if it no longer is."""
+def groups(themes: Sequence[Theme], areas: Sequence[Area], wanted: Asked, counts: Counts | None) -> list[Group]:
+    """The kinds of choices: what is in use, and what is chosen even if it no longer is. Some lists can't be counted."""
     by_theme = [
-        Choice(theme.key, theme_name(theme), theme in wanted.themes, counts.themes[theme.id], theme)
+        Choice(theme.key, theme_name(theme), theme in wanted.themes, counts.themes[theme.id] if counts else None, theme)
         for theme in themes
         if theme.active or theme in wanted.themes
     ]
     by_area = [
-        Choice(area.key, area.name, area in wanted.areas, counts.areas[area.id])
+        Choice(area.key, area.name, area in wanted.areas, counts.areas[area.id] if counts else None)
         for area in areas
         if area.active or area in wanted.areas
     ]
     by_state = [
-        Choice(slug, _sentence(state), state in wanted.states, counts.states[state])
+        Choice(slug, _sentence(state), state in wanted.states, counts.states[state] if counts else None)
         for state, slug in STATE_SLUGS.items()
     ]
     return [
@@ -102,10 +108,16 @@ def mine_choices(wanted: Asked) -> list[Choice]:
 def sort_choices(wanted: Asked) -> list[Choice]:
     """The order that goes without saying says nothing in the address either. Best match is for a search only."""
     unsaid = replace(wanted, sort=None).order
-    offered = [sort for sort in SORT_WORDS if sort is not Sort.BEST or wanted.text]
-    return [
-        Choice("" if sort is unsaid else sort.value, str(SORT_WORDS[sort]), wanted.order is sort) for sort in offered
-    ]
+    offered = [sort for sort in SORT_WORDS if sort is not Sort.BEST or wanted.has_best]
+    return [_sort_choice(sort, wanted, unsaid) for sort in offered]
+
+
+def _sort_choice(sort: Sort, wanted: Asked, unsaid: Sort) -> Choice:
+    return Choice("" if sort is unsaid else sort.value, _sort_words(sort, wanted), wanted.order is sort)
+
+
+def _sort_words(sort: Sort, wanted: Asked) -> str:
+    return _("Nearest") if sort is Sort.BEST and wanted.near else str(SORT_WORDS[sort])
 
 
 def heading(found: Listed) -> str:

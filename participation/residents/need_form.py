@@ -16,6 +16,7 @@ from participation.needs.rules import (
     TITLE_MIN_CHARACTERS,
     NeedText,
 )
+from participation.residents.need_place import PlaceFields
 from participation.web.forms import (
     Form,
     Required,
@@ -30,7 +31,7 @@ from participation.web.forms import (
 # A draft may be too long to send, but not so long that it is something else than a draft.
 DRAFT_MAX_CHARACTERS = 2 * TEXT_MAX_CHARACTERS
 CHOICE_MAX_CHARACTERS = 40
-_WRITTEN = ("title", "description", "affected", "solution")
+_WRITTEN = ("title", "description", "affected", "solution", "place")
 _CHOSEN = ("theme", "area")
 
 
@@ -54,7 +55,7 @@ class Choice(SelectField):
             raise ValidationError(gettext("Choose one from the list"))
 
 
-class NeedForm(Form):
+class NeedForm(PlaceFields, Form):
     title = TextLine(
         lazy_gettext("What do you need, in one sentence?"),
         [
@@ -73,7 +74,7 @@ class NeedForm(Form):
         [Required(lazy_gettext("Say who has this need, and when")), at_most(AFFECTED_MAX_CHARACTERS)],
     )
     theme = Choice(lazy_gettext("Theme"), [Required(lazy_gettext("Choose a theme"))])
-    area = Choice(lazy_gettext("Area"), [Required(lazy_gettext("Choose an area"))])
+    area = Choice(lazy_gettext("Area"))
     name_hidden = BooleanField(lazy_gettext("Don't show my name with the need"))
     draft_key = SubmissionKeyField()
 
@@ -95,12 +96,15 @@ class NeedForm(Form):
             **{name: self[name].data for name in _WRITTEN},
             theme_id=self._theme_ids[self.theme.data or ""],
             area_id=self._area_ids[self.area.data or ""],
+            latitude=self.chosen.latitude if self.chosen else None,
+            longitude=self.chosen.longitude if self.chosen else None,
         )
 
     def draft(self, *, even_empty: bool = False) -> dict[str, Any]:
         """What has been written so far, valid or not; empty when nothing has, unless it is to be kept even so."""
         written = {name: (self[name].data or "")[:DRAFT_MAX_CHARACTERS] for name in _WRITTEN}
         written |= {name: (self[name].data or "")[:CHOICE_MAX_CHARACTERS] for name in _CHOSEN}
+        written["point"] = str(self.chosen or "")
         return written | {"name_hidden": self.name_hidden.data} if even_empty or any(written.values()) else {}
 
 

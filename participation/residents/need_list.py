@@ -9,6 +9,7 @@ from flask import request, url_for
 from flask_babel import get_locale, gettext, lazy_gettext
 
 from participation.accounts.rules import Language
+from participation.geography.rules import NEAR_DECIMALS, Point
 from participation.needs.listing import Sort
 from participation.needs.models import Area, Theme
 from participation.needs.queries import NeedFilter
@@ -74,6 +75,8 @@ class Asked:
     mine: Mine | None = None
     sort: Sort | None = None
     """None for the order that goes without saying."""
+    near: Point | None = None
+    """The nearest to here first. To about a hundred metres: where someone is stays in histories and logs."""
 
     @property
     def filter(self) -> NeedFilter:
@@ -85,7 +88,12 @@ class Asked:
 
     @property
     def order(self) -> Sort:
-        return self.sort or (Sort.BEST if self.text else Sort.CURRENT)
+        return self.sort or (Sort.BEST if self.has_best else Sort.CURRENT)
+
+    @property
+    def has_best(self) -> bool:
+        """Whether what fits has an order of its own: by the words, or by how near it is."""
+        return bool(self.text or self.near)
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -97,6 +105,7 @@ class Asked:
             "status": [STATE_SLUGS[state] for state in self.states],
             "mine": self.mine.value if self.mine else None,
             "sorter": self.sort.value if self.sort else None,
+            "nar": str(self.near) if self.near else None,
         }
 
     def url(self, *, after: Cursor | None = None, pages: int = 1) -> str:
@@ -120,6 +129,8 @@ class Asked:
             chips.append(Chip(gettext("How far: %(state)s", state=label(state)), without.url()))
         if self.mine:
             chips.append(Chip(str(MINE_WORDS[self.mine]), replace(self, mine=None).url()))
+        if self.near:
+            chips.append(Chip(gettext("Near me"), replace(self, near=None).url()))
         return chips
 
 
@@ -131,6 +142,7 @@ def asked(themes: Sequence[Theme], areas: Sequence[Area], *, is_signed_in: bool)
     """Read the address."""
     arguments = request.args
     text = cleaned(arguments.get("q", ""))[:SEARCH_MAX_CHARACTERS]
+    near = Point.parse(arguments.get("nar"), decimals=NEAR_DECIMALS)
     wanted_states = {_STATES.get(word) for word in arguments.getlist("status")}
     return Asked(
         text=text,
@@ -138,7 +150,8 @@ def asked(themes: Sequence[Theme], areas: Sequence[Area], *, is_signed_in: bool)
         areas=_named(areas, arguments.getlist("omrade")),
         states=tuple(state for state in STATE_SLUGS if state in wanted_states),
         mine=_member(Mine, arguments.get("mine")) if is_signed_in else None,
-        sort=_sort(arguments.get("sorter"), has_text=bool(text)),
+        sort=_sort(arguments.get("sorter"), has_best=bool(text or near)),
+        near=near,
     )
 
 
@@ -155,10 +168,10 @@ def _member(words: type[Word], word: str | None) -> Word | None:
     return next((member for member in words if member.value == word), None)
 
 
-def _sort(word: str | None, *, has_text: bool) -> Sort | None:
+def _sort(word: str | None, *, has_best: bool) -> Sort | None:
     """What goes without saying is left unsaid, so that a list has one address."""
     sort = _member(Sort, word)
-    if has_text:
+    if has_best:
         return None if sort is Sort.BEST else sort
     return None if sort in {Sort.BEST, Sort.CURRENT} else sort
 

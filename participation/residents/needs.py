@@ -13,6 +13,7 @@ from participation.residents import need_choices, need_page
 from participation.residents.blueprint import residents
 from participation.residents.comment_form import CommentForm
 from participation.residents.need_list import asked, pages_asked
+from participation.residents.need_map import map_url
 from participation.web.access import maybe_actor, public
 from participation.web.addresses import absolute_url
 from participation.web.pagination import ID_MAX, Cursor
@@ -32,6 +33,7 @@ def list_needs() -> str:
     return render_template(
         "residents/needs.html",
         asked=wanted,
+        map_url=map_url(wanted),
         listed=listed,
         matches=matches,
         heading=need_choices.heading(listed),

@@ -41,6 +41,8 @@ def edit_need(need_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         ensure(may_edit(actor, author_id=need.author_id, state=need.state, created_at=need.created_at, now=clock.now()))
         return _edit_page(need, form)
+    if form.take_step():
+        return _edit_page(need, form)
     status = failed(form, lambda: _edit(need, form))
     if status:
         return _edit_page(_as_it_stands(need_id, form, status), form), status
@@ -49,8 +51,9 @@ def edit_need(need_id: int) -> ResponseReturnValue:
 
 
 def _filled(need: Need) -> dict[str, object]:
-    names = ("title", "description", "affected", "solution", "name_hidden", "version")
-    return {name: getattr(need, name) for name in names} | {"theme": need.theme.key, "area": need.area.key}
+    names = ("title", "description", "affected", "solution", "place", "name_hidden", "version")
+    chosen = {"theme": need.theme.key, "area": need.area.key, "point": str(need.point or "")}
+    return {name: getattr(need, name) for name in names} | chosen
 
 
 def _edit(need: Need, form: NeedEditForm) -> None:

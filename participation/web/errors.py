@@ -30,6 +30,7 @@ FIELD_NAMES = {
     "description": lazy_gettext("Description"),
     "affected": lazy_gettext("Who it concerns"),
     "solution": lazy_gettext("Idea for a solution"),
+    "place": lazy_gettext("Where it is"),
     "body": lazy_gettext("Your text"),
     "would_change": lazy_gettext("What would change that?"),
     "note": lazy_gettext("Your note"),

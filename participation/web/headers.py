@@ -60,16 +60,22 @@ def framed_by(origins: Callable[[], str]) -> Callable[[View], View]:
 
 def _policy_of(response: Response) -> str:
     view = current_app.view_functions.get(request.endpoint or "") if response.status_code == 200 else None
-    words = str(getattr(view, _ATTRIBUTE, CONTENT_SECURITY_POLICY))
+    words = _with_tiles(str(getattr(view, _ATTRIBUTE, CONTENT_SECURITY_POLICY)))
     origins = getattr(view, _FRAMED_BY, None)
     return words.replace("frame-ancestors 'none'", f"frame-ancestors {origins()}") if origins else words
+
+
+def _with_tiles(words: str) -> str:
+    """Pages may show the map's pictures from where the settings say, and from nowhere else."""
+    origin = settings().map.tiles_origin
+    return words.replace("img-src 'self' data:", f"img-src 'self' data: {origin}") if origin else words
 
 
 def add_headers(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = _policy_of(response)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+    response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self)"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if settings().secure_cookies:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"

@@ -38,6 +38,7 @@ from participation.web.access import PUBLIC, declared
 from participation.web.addresses import settings
 from tests import factories
 from tests.people import make_person
+from tests.places import IN_TRANBY, at, draw_areas
 
 WHO_MAY: dict[str, str] = {
     PUBLIC: "Astrid",
@@ -64,6 +65,10 @@ NOT_PAGES = {
     "residents.readyz",
     "residents.session_time",
     "residents.similar_needs",
+    # Parts and answers for the scripts of the maps.
+    "residents.tell_place",
+    "residents.list_addresses",
+    "residents.map_section",
     # It asks the provider first, and then leads there.
     "residents.go_to_provider",
 }
@@ -86,7 +91,7 @@ class Page:
     @property
     def is_html(self) -> bool:
         """Else a picture, or a feed for other programs."""
-        return not self.path.endswith((".png", ".webp", ".atom"))
+        return not self.path.endswith((".png", ".webp", ".atom", ".geojson"))
 
 
 def build_town() -> Values:
@@ -94,7 +99,8 @@ def build_town() -> Values:
     astrid, bjorn, cecilie, dag = (make_person(name) for name in ("Astrid", "Bjørn", "Cecilie", "Dag"))
     make_person("Farid")
     make_person("Hege")
-    fresh = factories.make_need(astrid, title="Det mangler benker ved elva")
+    draw_areas()
+    fresh = factories.make_need(astrid, title="Det mangler benker ved elva", place="Ved brua", **at(IN_TRANBY))
     declined = _declined(astrid, cecilie)
     withdrawn = factories.make_need(astrid, title="Dette trekker jeg igjen straks")
     taken_back = (withdrawn.id, factories.picture(withdrawn, by=astrid).id)

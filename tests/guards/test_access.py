@@ -9,8 +9,10 @@ from participation.web.access import PUBLIC, declared
 # What needs no sign-in, by choice: a new public view must be added here, and so be thought about.
 PUBLIC_VIEWS = {
     "opendata.area_feed",
+    "opendata.area_outlines",
     "opendata.need_feed",
     "opendata.need_picture",
+    "opendata.placed_needs_export",
     "opendata.outcome_picture",
     "opendata.outcomes_feed",
     "opendata.project_feed",
@@ -34,7 +36,11 @@ PUBLIC_VIEWS = {
     "residents.lacking",
     "residents.learning",
     "residents.link_sent",
+    "residents.list_addresses",
     "residents.list_needs",
+    "residents.map_section",
+    "residents.show_map",
+    "residents.tell_place",
     "residents.list_outcomes",
     "residents.list_projects",
     "residents.mute_by_mail",

@@ -13,6 +13,8 @@ from tests.journeys.service import Service
 from tests.journeys.visitor import Visitor
 
 PAGE_MILLISECONDS = 30_000
+# A named one does something of its own; one that no key reaches stands in for the Enter key.
+_FIRST_BUTTON = 'button[type="submit"]:not([name], [tabindex="-1"])'
 
 
 @dataclass

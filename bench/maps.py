@@ -1,0 +1,63 @@
+"""How fast the map of needs is, as ratios to a bare Flask page: `python -m bench.maps [SIZE ...]`."""
+
+import argparse
+import logging
+import tempfile
+import time
+from itertools import count
+from pathlib import Path
+
+from bench.beside_bare import Requests, Shares, always, print_table, shares
+from bench.load import get
+from bench.many_needs import make_needs
+from bench.many_places import scatter
+from tests.databases import DATABASES
+from tests.journeys.service import Service, prepared_service
+
+SIZES = [1_000, 100_000, 1_000_000]
+SECTION = "/behov/kart/utsnitt.geojson"
+TOWN, QUARTER, STREETS = "10.13,59.70,10.41,59.96", "10.20,59.78,10.29,59.81", "10.24,59.785,10.252,59.789"
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("sizes", nargs="*", type=int, default=SIZES, help="how many needs")
+    asked.add_argument("--database", choices=DATABASES, default=DATABASES[0])
+    wanted = asked.parse_args()
+    logging.disable(logging.WARNING)
+    print_table({size: _measure(size, wanted.database) for size in wanted.sizes}, wanted.database)
+
+
+def _measure(size: int, database: str) -> Shares:
+    with tempfile.TemporaryDirectory() as folder, prepared_service(database, Path(folder)) as service:
+        _prepare(service, size)
+        return shares(service, {name: (requests, 200) for name, requests in _targets().items()})
+
+
+def _prepare(service: Service, size: int) -> None:
+    with service.app.app_context():
+        began = time.monotonic()
+        make_needs(size)
+        scatter(size)
+    print(f"{size:,} needs made and placed in {time.monotonic() - began:.0f} seconds; measuring.")
+
+
+def _targets() -> dict[str, Requests]:
+    return {
+        "the map's page": always("/behov/kart"),
+        "the whole town": always(f"{SECTION}?boks={TOWN}&zoom=11"),
+        "the same, filtered": always(f"{SECTION}?boks={TOWN}&zoom=11&tema=skole&status=mottatt"),
+        "a quarter": always(f"{SECTION}?boks={QUARTER}&zoom=13"),
+        "some streets": always(f"{SECTION}?boks={STREETS}&zoom=16"),
+        "moving about": (get(f"{SECTION}?boks={_moved(number)}&zoom=14") for number in count()),
+        "the nearest, in the list": (get(f"/behov?nar={59.75 + number % 150 / 1000:.3f},10.25") for number in count()),
+    }
+
+
+def _moved(number: int) -> str:
+    west, south = 10.15 + number % 20 * 0.01, 59.72 + number // 20 % 20 * 0.01
+    return f"{west:.2f},{south:.2f},{west + 0.04:.2f},{south + 0.015:.3f}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""Where needs lie on the map, and what is counted for it: the only place where the counts change.
+
+A transaction gathers its changes and writes them last of all, in one order that all transactions share: two that move
+needs at once then wait for each other, and never in a ring.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, cast, delete, event, func, insert, literal_column, select
+from sqlalchemy.orm import Session
+
+from participation.database import insert as insert_into
+from participation.extensions import db
+from participation.geography.rules import FINEST_LEVEL, PLACE_DECIMALS, Point, cell_of, parent
+from participation.needs.models import MapCount, Need
+from participation.needs.rules import NOT_LISTED
+
+# A zoom of the map and the next share a level: six rows a need, and no more cells in sight than a page can show.
+LEVELS = (8, 10, 12, 14, 16, 18)
+_UNITS_A_DEGREE = 10**PLACE_DECIMALS
+_GATHERED = "map_counts"
+_KEY = ("level", "cell", "area_id", "theme_id", "state")
+_SUMS = ("needs", "id_sum", "latitude_sum", "longitude_sum")
+_Key = tuple[int, int, int, int, str]
+_Sums = tuple[int, int, int, int]
+
+
+def settle(need: Need) -> None:
+    """Find the cell of the need's place."""
+    need.cell = cell_of(need.point) if need.point else None
+
+
+@contextmanager
+def counted_anew(need: Need) -> Iterator[None]:
+    """Around what may change the need's state, theme, area or place."""
+    _gather(need, -1)
+    yield
+    _gather(need, 1)
+
+
+def count(need: Need) -> None:
+    """Count a need that is new, once it has its number."""
+    _gather(need, 1)
+
+
+def middle(needs: int, latitude_sum: int, longitude_sum: int) -> Point:
+    return Point(latitude_sum / needs / _UNITS_A_DEGREE, longitude_sum / needs / _UNITS_A_DEGREE)
+
+
+def _gather(need: Need, by: int) -> None:
+    if need.point is None or need.cell is None or need.state in NOT_LISTED:
+        return
+    latitude, longitude = round(need.point.latitude * _UNITS_A_DEGREE), round(need.point.longitude * _UNITS_A_DEGREE)
+    sums = (by, by * need.id, by * latitude, by * longitude)
+    gathered: dict[_Key, _Sums] = db.session.info.setdefault(_GATHERED, {})
+    for level in LEVELS:
+        cell = parent(need.cell, level=level, of_level=FINEST_LEVEL)
+        key = (level, cell, need.area_id, need.theme_id, need.state.value)
+        before = gathered.get(key, (0, 0, 0, 0))
+        gathered[key] = tuple(one + other for one, other in zip(before, sums, strict=True))
+
+
+@event.listens_for(db.session, "before_commit")
+def _write(session: Session) -> None:
+    if session.in_nested_transaction() or _GATHERED not in session.info:
+        return
+    gathered: dict[_Key, _Sums] = session.info.pop(_GATHERED)
+    rows = [_row(key, gathered[key]) for key in sorted(gathered) if any(gathered[key])]
+    if rows:
+        session.execute(_added(rows, session.get_bind().dialect.name))
+
+
+@event.listens_for(db.session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop(_GATHERED, None)
+
+
+def _row(key: _Key, sums: _Sums) -> dict[str, Any]:
+    return dict(zip((*_KEY, *_SUMS), (*key, *sums), strict=True))
+
+
+def _added(rows: list[dict[str, Any]], dialect: str) -> Any:
+    statement = insert_into(MapCount, dialect).values(rows)
+    sums = {name: getattr(MapCount, name) + statement.excluded[name] for name in _SUMS}
+    return statement.on_conflict_do_update(index_elements=list(_KEY), set_=sums)
+
+
+def _recounted(level: int) -> Select[Any]:
+    """What the counts of a level should be, from the needs themselves."""
+    # Spelt out: PostgreSQL must see that what is selected is what is grouped by.
+    cell = Need.cell.op(">>")(literal_column(str(2 * (FINEST_LEVEL - level))))
+    return (
+        select(
+            literal_column(str(level)),
+            cell,
+            Need.area_id,
+            Need.theme_id,
+            Need.state,
+            func.count(),
+            cast(func.sum(Need.id), BigInteger),
+            _summed(Need.latitude),
+            _summed(Need.longitude),
+        )
+        .where(Need.cell.is_not(None), Need.state.not_in(NOT_LISTED))
+        .group_by(cell, Need.area_id, Need.theme_id, Need.state)
+    )
+
+
+def _summed(degrees: Any) -> Any:
+    return cast(func.sum(cast(func.round(degrees * _UNITS_A_DEGREE), BigInteger)), BigInteger)
+
+
+def drifted() -> Iterable[tuple[int, int]]:
+    """Each level with counts that differ from the needs, and how many do. There must be none."""
+    for level in LEVELS:
+        stored = select(*(getattr(MapCount, name) for name in (*_KEY, *_SUMS))).where(
+            MapCount.level == level, MapCount.needs != 0
+        )
+        counted = _recounted(level)
+        wrong = stored.except_(counted).subquery(), counted.except_(stored).subquery()
+        differ = max(db.session.scalar(select(func.count()).select_from(rows)) or 0 for rows in wrong)
+        if differ:
+            yield level, differ
+
+
+def recount(level: int) -> None:
+    """Count a level of the map from the needs themselves."""
+    db.session.execute(delete(MapCount).where(MapCount.level == level))
+    db.session.execute(insert(MapCount).from_select([*_KEY, *_SUMS], _recounted(level)))

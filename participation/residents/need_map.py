@@ -1,0 +1,204 @@
+"""The map of needs, with the same filters as the list, and the same content in words beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, jsonify, render_template, request, url_for
+from flask_babel import force_locale, gettext, ngettext
+from werkzeug.exceptions import BadRequest
+
+from participation.geography.rules import NEAR_DECIMALS, Box, Point
+from participation.needs import queries
+from participation.needs.area_shapes import extent
+from participation.needs.map_view import ZOOM_MAX, ZOOM_MIN, Mark, View, is_counted, view
+from participation.needs.models import Area, Need
+from participation.needs.queries import NeedFilter
+from participation.residents import need_choices
+from participation.residents.blueprint import residents
+from participation.residents.need_list import Asked, Chip, asked
+from participation.web.access import public
+from participation.web.filters import label, number
+from participation.web.language import DEFAULT, LANGUAGES
+
+_KEPT_SECONDS = 60
+_DRAWINGS = {
+    "received": "bud",
+    "assessing": "blossom",
+    "accepted": "blossom",
+    "in_project": "green-fruit",
+    "testing": "green-fruit",
+    "in_use": "apple",
+}
+# What a map of a usual size shows, where no script has measured it: about 640 pixels across.
+_USUAL_PX = 640
+# A box around one need: some streets.
+_STREETS_DEGREES = Point(0.004, 0.008)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A mark as the map and the list beside it show it."""
+
+    mark: Mark
+    name: str
+    url: str
+    need: Need | None = None
+
+
+def map_url(wanted: Asked) -> str:
+    """The map's address that asks for the same as the list's."""
+    return _on_map(wanted.url())
+
+
+def _on_map(list_url: str) -> str:
+    query = urlsplit(list_url).query
+    return url_for("residents.show_map") + (f"?{query}" if query else "")
+
+
+def box_around(need: Need) -> Box:
+    """Some streets around the need."""
+    point = need.point or extent().middle
+    up, along = _STREETS_DEGREES.latitude, _STREETS_DEGREES.longitude
+    return Box(point.longitude - along, point.latitude - up, point.longitude + along, point.latitude + up)
+
+
+@residents.get("/behov/kart")
+@public
+def show_map() -> str:
+    themes, areas = queries.all_themes(), queries.all_areas()
+    wanted, home = asked(themes, areas, is_signed_in=False), extent()
+    box = Box.parse(request.args.get("boks")) or home
+    found = view(box, zoom=_usual_zoom(box), wanted=_filter(wanted), sort=wanted.order)
+    return render_template(
+        "residents/need_map.html",
+        asked=wanted,
+        chips=[Chip(chip.label, _on_map(chip.url)) for chip in wanted.chips],
+        list_url=wanted.url(),
+        box=box,
+        home=home,
+        is_home=box == home,
+        home_url=map_url(wanted),
+        found=found,
+        marks=_shown(found, wanted, areas),
+        summary=_summary(found),
+        query=urlsplit(wanted.url()).query,
+        groups=need_choices.groups(themes, areas, wanted, None),
+        sort_choices=need_choices.sort_choices(wanted),
+    )
+
+
+def _filter(wanted: Asked) -> NeedFilter:
+    return replace(wanted.filter, text=wanted.text)
+
+
+def _usual_zoom(box: Box) -> int:
+    """The closest zoom at which a map of a usual size shows the whole box."""
+    across = box.east - box.west
+    wide_enough = (zoom for zoom in range(ZOOM_MAX, ZOOM_MIN, -1) if across / 360 * 256 * 2**zoom <= _USUAL_PX)
+    return next(wide_enough, ZOOM_MIN)
+
+
+@residents.get("/behov/kart/utsnitt.geojson")
+@public
+def map_section() -> Response:
+    """What the map shows of a box, as GeoJSON: the same for everyone who asks, whoever they are."""
+    box, zoom = Box.parse(request.args.get("boks")), request.args.get("zoom", type=int)
+    if box is None or zoom is None or not ZOOM_MIN <= zoom <= ZOOM_MAX:
+        raise BadRequest
+    themes, areas = queries.all_themes(), queries.all_areas()
+    wanted = asked(themes, areas, is_signed_in=False)
+    with force_locale(_language()):
+        found = view(box, zoom=zoom, wanted=_filter(wanted), sort=wanted.order)
+        response = jsonify(
+            type="FeatureCollection",
+            total=found.total,
+            summary=_summary(found),
+            features=[_feature(one) for one in _shown(found, wanted, areas)],
+            listed=[_listed(need) for need in found.needs] if found.needs is not None else None,
+        )
+    response.mimetype = "application/geo+json"
+    if is_counted(wanted.filter):
+        response.cache_control.public, response.cache_control.max_age = True, _KEPT_SECONDS
+        response.add_etag()
+    return response
+
+
+def _language() -> str:
+    """What the address says alone, so that one answer serves all."""
+    wanted = request.args.get("sprak", DEFAULT)
+    return wanted if wanted in LANGUAGES else DEFAULT
+
+
+def _summary(found: View) -> str:
+    """The view in words, for those who don't see it."""
+    count = number(found.total)
+    newest = gettext(
+        "The map shows the %(count)s newest of the needs that fit. Zoom in or filter to see the others.", count=count
+    )
+    here = ngettext(
+        "%(count)s need in this part of the map.",
+        "%(count)s needs in this part of the map.",
+        found.total,
+        count=count,
+    )
+    none = gettext("There are no needs in this part of the map.")
+    return str(newest if found.is_cut else here if found.total else none)
+
+
+def _shown(found: View, wanted: Asked, areas: Sequence[Area]) -> list[Shown]:
+    """The marks, the largest first, each with its name and where it leads without a script."""
+    names, here = {area.id: area.name for area in areas}, map_url(wanted)
+    closer = f"{here}{'&' if '?' in here else '?'}boks="
+    return [_one(mark, found, names.get(mark.area_id, ""), closer) for mark in _largest_first(found.marks)]
+
+
+def _largest_first(marks: Sequence[Mark]) -> list[Mark]:
+    return sorted(marks, key=lambda mark: (-mark.count, -mark.point.latitude, mark.point.longitude))
+
+
+def _one(mark: Mark, found: View, area: str, closer: str) -> Shown:
+    need = found.alone.get(mark.need_ids[0]) if mark.count == 1 and mark.need_ids else None
+    if need is not None:
+        return Shown(mark, need.title, url_for("residents.show_need", need_id=need.id), need)
+    count = number(mark.count)
+    name = ngettext("%(count)s need in %(area)s", "%(count)s needs in %(area)s", mark.count, count=count, area=area)
+    return Shown(mark, name, f"{closer}{_with_room(mark.box)}")
+
+
+def _with_room(box: Box) -> Box:
+    """A box that a map can show: with some room around, also when all lie on one spot."""
+    up = max((box.north - box.south) * 0.1, 0.0004)
+    along = max((box.east - box.west) * 0.1, 0.0008)
+    return Box(box.west - along, box.south - up, box.east + along, box.north + up)
+
+
+def _feature(one: Shown) -> dict[str, Any]:
+    coordinates = [round(one.mark.point.longitude, 5), round(one.mark.point.latitude, 5)]
+    words = _listed(one.need) if one.need is not None else _together(one)
+    properties = {"count": one.mark.count, "name": one.name, "url": one.url} | words
+    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": coordinates}, "properties": properties}
+
+
+def _together(one: Shown) -> dict[str, Any]:
+    return {
+        "action": gettext("%(name)s, show them", name=one.name),
+        "box": [round(edge, 5) for edge in _with_room(one.mark.box).edges],
+        "needs": list(one.mark.need_ids),
+        # Where they lie on one spot, no zoom parts them: the list of the nearest does.
+        "near": str(one.mark.point.rounded(NEAR_DECIMALS)),
+    }
+
+
+def _listed(need: Need) -> dict[str, Any]:
+    return {
+        "id": need.id,
+        "title": need.title,
+        "state": need.state.value,
+        "state_words": label(need.state),
+        "drawing": _DRAWINGS.get(need.state.value, "leaf"),
+        "facts": ngettext("%(num)s has this need", "%(num)s have this need", need.support_count),
+        "area": need.area.name,
+        "url": url_for("residents.show_need", need_id=need.id),
+    }

@@ -1,0 +1,262 @@
+"""The map of needs: what it shows of a box, in words and as GeoJSON, and what it refuses."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from participation.accounts.models import Person
+from participation.extensions import db
+from participation.geography.rules import Box, Point, count_in
+from participation.needs import map_view
+from participation.needs import service as needs
+from participation.needs.map_view import Mark, apart, level_for, view
+from participation.needs.models import Need, Theme
+from participation.needs.queries import NeedFilter
+from participation.needs.rules import NeedState
+from tests import factories
+from tests.people import make_person
+from tests.places import IN_TRANBY, IN_VIKER, OUTSIDE, at, draw_areas
+
+Named = Callable[[str], Person]
+TOWN = Box(10.1, 59.75, 10.4, 59.95)
+IN_TOWN = {"boks": "10.1,59.75,10.4,59.95", "zoom": "11"}
+SECTION = "/behov/kart/utsnitt.geojson?boks=10.1,59.75,10.4,59.95&zoom=11"
+
+
+def _scatter(author: Person, count: int, *, middle: Point = IN_TRANBY, **words: Any) -> list[Need]:
+    """Needs some hundred metres from each other."""
+    return [
+        factories.make_need(
+            author, **at(Point(middle.latitude + n % 5 * 0.004, middle.longitude + n // 5 * 0.008)), **words
+        )
+        for n in range(count)
+    ]
+
+
+def _town() -> tuple[list[Need], Need, Need]:
+    """Eleven in Tranby, one in Viker, one withdrawn and one without a place."""
+    _tranby, viker = draw_areas()
+    astrid = make_person("Astrid")
+    many = _scatter(astrid, 11)
+    other = Theme(key="skole", nb="Skole", nn="Skule", en="School", position=2)
+    db.session.add(other)
+    db.session.flush()
+    alone = factories.make_need(
+        astrid, title="Skolen mangler en ballbinge", area_id=viker.id, theme_id=other.id, **at(IN_VIKER)
+    )
+    withdrawn = factories.make_need(astrid, title="Dette trekker jeg igjen", **at(IN_VIKER))
+    needs.withdraw(astrid.actor, need=withdrawn)
+    factories.make_need(astrid, title="Dette er ikke noe sted")
+    db.session.commit()
+    return many, alone, withdrawn
+
+
+@pytest.fixture
+def town(app: Flask) -> dict[str, int]:
+    with app.app_context():
+        _many, alone, withdrawn = _town()
+        return {"alone": alone.id, "withdrawn": withdrawn.id}
+
+
+def _total(found: dict[str, Any]) -> int:
+    return sum(feature["properties"]["count"] for feature in found["features"])
+
+
+@pytest.mark.parametrize("needs_max", [100, 5, 0])
+def test_few_are_read_and_many_are_counted_to_the_same_sum(
+    ctx: Flask, monkeypatch: pytest.MonkeyPatch, needs_max: int
+) -> None:
+    _many, alone, withdrawn = _town()
+    monkeypatch.setattr(map_view, "NEEDS_MAX", needs_max)
+    for wanted, expected in (
+        (NeedFilter(), 12),
+        (NeedFilter(themes=frozenset({alone.theme_id})), 1),
+        (NeedFilter(areas=frozenset({alone.area_id})), 1),
+        (NeedFilter(states=frozenset({NeedState.RECEIVED})), 12),
+        (NeedFilter(states=frozenset({NeedState.ACCEPTED})), 0),
+        (NeedFilter(text="ballbinge"), 1),
+        (NeedFilter(text="kvelden"), 11),
+    ):
+        for zoom in range(6, 19):
+            found = view(TOWN, zoom=zoom, wanted=wanted)
+            assert found.total == sum(mark.count for mark in found.marks) == expected, (wanted, zoom)
+            assert (found.needs is None) == (expected > needs_max), (wanted, zoom)
+            assert withdrawn.id not in {number for mark in found.marks for number in mark.need_ids}
+
+
+def test_closer_the_needs_part_until_each_stands_alone(ctx: Flask) -> None:
+    _town()
+    shown = [len(view(TOWN, zoom=zoom, wanted=NeedFilter()).marks) for zoom in (8, 12, 18)]
+    assert shown[0] == 1
+    assert shown[0] < shown[1] < shown[2] == 12
+
+
+def test_only_what_lies_in_the_box_is_shown(ctx: Flask) -> None:
+    _many, alone, _withdrawn = _town()
+    north = view(Box(10.2, 59.88, 10.3, 59.93), zoom=14, wanted=NeedFilter())
+    assert [mark.need_ids for mark in north.marks] == [(alone.id,)]
+    assert north.needs is not None
+    assert view(Box(-10, 30, -5, 40), zoom=8, wanted=NeedFilter()).total == 0
+
+
+def test_marks_never_lie_on_top_of_each_other(ctx: Flask) -> None:
+    marks = [Mark(Point(59.8 + n * 0.0003, 10.2), Box(10, 59, 11, 60), 1, 1, (n,)) for n in range(40)]
+    drawn = apart(marks, zoom=12)
+    assert sum(mark.count for mark in drawn) == 40
+    assert 1 < len(drawn) < 40
+    assert sorted(number for mark in drawn for number in mark.need_ids) == list(range(40))
+
+
+@pytest.mark.parametrize("box", [TOWN, Box(4, 57, 32, 72), Box(10.2, 59.8, 10.2001, 59.8001)])
+def test_a_box_never_has_more_cells_than_can_be_asked_for(box: Box) -> None:
+    for zoom in range(6, 19):
+        level = level_for(box, zoom)
+        assert level == 8 or count_in(box, level=level) <= map_view.CELLS_MAX
+
+
+def test_what_is_searched_for_is_cut_where_it_is_too_much(ctx: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    _town()
+    monkeypatch.setattr(map_view, "FOUND_MAX", 6)
+    monkeypatch.setattr(map_view, "NEEDS_MAX", 5)
+    found = view(TOWN, zoom=10, wanted=NeedFilter(text="kvelden"))
+    assert (found.is_cut, found.total) == (True, 6)
+
+
+def test_the_section_says_the_same_as_the_list_and_nothing_of_persons(
+    visitor: FlaskClient, town: dict[str, int]
+) -> None:
+    answer = visitor.get(SECTION)
+    found = answer.get_json()
+    assert answer.mimetype == "application/geo+json"
+    assert (found["total"], _total(found), len(found["listed"])) == (12, 12, 12)
+    assert "Astrid" not in answer.text
+    assert "author" not in answer.text
+    alone = next(feature for feature in found["features"] if feature["properties"].get("id") == town["alone"])
+    assert alone["geometry"] == {"type": "Point", "coordinates": [IN_VIKER.longitude, IN_VIKER.latitude]}
+    cluster = next(feature["properties"] for feature in found["features"] if feature["properties"]["count"] > 1)
+    assert cluster["name"] == f"{cluster['count']} behov i Tranby"
+    assert cluster["action"] == f"{cluster['count']} behov i Tranby, vis dem"
+
+
+def test_the_section_can_be_kept_by_anyone_and_asked_about_again(
+    visitor: FlaskClient, signed_in: Callable[[str], FlaskClient], town: dict[str, int]
+) -> None:
+    first = visitor.get(SECTION)
+    assert first.headers["Cache-Control"] == "public, max-age=60"
+    assert "Set-Cookie" not in first.headers
+    assert visitor.get(SECTION, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+    assert signed_in("Bjørn").get(SECTION).data == first.data
+    assert "needs in Tranby" in visitor.get(f"{SECTION}&sprak=en").text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "boks=10,59,11,60",
+        "zoom=11",
+        "boks=10,59,11,60&zoom=99",
+        "boks=10,59,11,60&zoom=-1",
+        "boks=10,59,11,60&zoom=11;DROP TABLE need",
+        "boks=10,59,11&zoom=11",
+        "boks=11,60,10,59&zoom=11",
+        "boks=1e9,1e9,1e10,1e10&zoom=11",
+        "boks=nan,nan,nan,nan&zoom=11",
+        "boks=10,59,11,60) OR 1=1--&zoom=11",
+        "boks=10,59,11,60,&zoom=11",
+    ],
+)
+def test_bad_parameters_are_refused_in_plain_words(visitor: FlaskClient, query: str) -> None:
+    answer = visitor.get(f"/behov/kart/utsnitt.geojson?{query}")
+    assert answer.status_code == 400
+    assert "Det forsto vi ikke" in answer.text
+
+
+ATTACKS = ("' OR '1'='1", '" OR 1=1 --', "%' UNION SELECT 1 --", "\x00", "tranby); DROP TABLE need;--")
+
+
+@pytest.mark.parametrize("name", ["tema", "omrade", "status", "sorter", "q", "nar", "etter"])
+def test_no_filter_lets_anything_through(visitor: FlaskClient, town: dict[str, int], name: str) -> None:
+    for attack in ATTACKS:
+        answer = visitor.get(SECTION.partition("?")[0], query_string=IN_TOWN | {name: attack})
+        assert answer.status_code == 200
+        assert _total(answer.get_json()) == (0 if name == "q" and attack != "\x00" else 12), attack
+        assert visitor.get("/behov/kart", query_string={"boks": attack, name: attack}).status_code == 200
+
+
+def test_the_page_says_in_words_what_the_map_shows(visitor: FlaskClient, town: dict[str, int]) -> None:
+    page = visitor.get("/behov/kart").text
+    assert "12 behov i denne delen av kartet" in page
+    assert page.count('class="map-item"') == 12 + 1  # and the template of one
+    assert "Dette trekker jeg igjen" not in page
+    assert "Dette er ikke noe sted" not in page
+
+
+def test_list_and_map_lead_to_each_other_with_the_same_filters(visitor: FlaskClient, town: dict[str, int]) -> None:
+    listed = visitor.get("/behov?tema=skole&omrade=viker&status=mottatt").text
+    assert 'href="/behov/kart?tema=skole&amp;omrade=viker&amp;status=mottatt"' in listed
+    on_map = visitor.get("/behov/kart?tema=skole&omrade=viker&status=mottatt").text
+    assert 'href="/behov?tema=skole&amp;omrade=viker&amp;status=mottatt"' in on_map
+    assert "1 behov i denne delen av kartet" in on_map
+    assert 'href="/behov/kart?omrade=viker&amp;status=mottatt"' in on_map, "the chip takes away the theme"
+
+
+def test_many_are_shown_as_links_that_come_closer_without_scripts(
+    visitor: FlaskClient, town: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(map_view, "NEEDS_MAX", 5)
+    page = visitor.get("/behov/kart?status=mottatt").text
+    assert "behov i Tranby</a>" in page
+    assert 'href="/behov/kart?status=mottatt&amp;boks=' in page
+
+
+def test_outlines_are_for_all_to_read(visitor: FlaskClient, town: dict[str, int]) -> None:
+    answer = visitor.get("/data/omrader.geojson")
+    found = answer.get_json()
+    assert [feature["properties"]["name"] for feature in found["features"]] == ["Tranby", "Viker"]
+    assert answer.headers["Cache-Control"] == "public, max-age=3600"
+    assert visitor.get("/data/omrader.geojson", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+
+
+def test_the_export_holds_every_public_need_with_a_place(
+    visitor: FlaskClient, town: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("participation.opendata.places._NEEDS_AT_ONCE", 5)
+    answer = visitor.get("/data/behov.geojson")
+    found = json.loads(answer.data)
+    assert found["license"] == "https://data.norge.no/nlod/no/2.0"
+    numbers = [feature["id"] for feature in found["features"]]
+    assert len(numbers) == 12
+    assert town["withdrawn"] not in numbers
+    alone = next(feature for feature in found["features"] if feature["id"] == town["alone"])
+    assert alone["properties"]["area"] == "viker"
+    assert alone["properties"]["url"].endswith(f"/behov/{town['alone']}")
+    assert "Astrid" not in answer.text
+
+
+def test_the_export_is_written_as_it_is_read(visitor: FlaskClient, town: dict[str, int]) -> None:
+    answer = visitor.get("/data/behov.geojson", buffered=False)
+    assert answer.is_streamed
+    assert "Content-Length" not in answer.headers
+    assert answer.data.startswith(b'{"type":"FeatureCollection"')
+
+
+def test_an_export_of_nothing_is_a_collection_too(visitor: FlaskClient) -> None:
+    assert json.loads(visitor.get("/data/behov.geojson").data)["features"] == []
+
+
+def test_the_policy_names_the_tiles_origin_alone(app: Flask, visitor: FlaskClient) -> None:
+    policy = visitor.get("/behov/kart").headers["Content-Security-Policy"]
+    assert "img-src 'self' data:;" in policy
+    assert visitor.get("/behov/kart").headers["Permissions-Policy"].endswith("geolocation=(self)")
+
+
+def test_a_place_outside_all_areas_still_stands_on_the_map(ctx: Flask, person: Named) -> None:
+    draw_areas()
+    need = factories.make_need(person("Astrid"), **at(OUTSIDE))
+    found = view(Box(10.5, 60, 11.5, 61), zoom=10, wanted=NeedFilter())
+    assert [mark.need_ids for mark in found.marks] == [(need.id,)]

@@ -1,0 +1,125 @@
+"""Where a need is, on a phone 320 pixels wide: chosen by the keyboard alone, and found on the map and in the list."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from participation.geography.rules import Point
+from tests.factories import make_need
+from tests.journeys.at_browser import AtBrowser, at_browser
+from tests.journeys.service import Service, running_service
+from tests.people import make_person
+from tests.places import IN_TRANBY, IN_VIKER, at, draw_areas
+
+PHONE = {"width": 320, "height": 640}
+NEED = {
+    "title": "Gangveien mangler lys ved brua",
+    "description": "Det er helt mørkt ved brua fra november av.",
+    "affected": "Alle som går til stasjonen.",
+    "theme": "buss",
+}
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with running_service("sqlite", tmp_path_factory.mktemp("places")) as started:
+        with started.app.app_context():
+            _tranby, viker = draw_areas()
+            astrid = make_person("Nabo")
+            for number in range(3):
+                place = Point(IN_TRANBY.latitude, IN_TRANBY.longitude + number * 0.002).rounded(4)
+                make_need(astrid, title=f"Bussen stopper ikke, nummer {number}", **at(place))
+            make_need(astrid, title="Brygga har ingen stige", area_id=viker.id, **at(IN_VIKER))
+        yield started
+
+
+@pytest.fixture
+def phone(service: Service, browser: Browser) -> Iterator[AtBrowser]:
+    with at_browser(browser, service, "astrid.plass@example.org", scripts=True) as opened:
+        opened.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # the width and the height
+        yield opened
+
+
+def _nothing_is_wider(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def _tab_to(page: Page, selector: str) -> None:
+    """With the keyboard alone, from where it is."""
+    for _step in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"the keyboard never came to {selector}")
+
+
+def test_a_place_is_chosen_by_the_keyboard_alone(phone: AtBrowser) -> None:
+    page = phone.page
+    phone.open("/behov/nytt")
+    phone.fill("/behov/nytt", NEED)
+    page.locator('[name="place"]').focus()
+    page.keyboard.type("Ved brua")
+    _tab_to(page, ".map-choose")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("[data-under-cross]")).to_contain_text("Under krysset: Stedet er i Tranby")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-place-words]")).to_contain_text("Valgt: Stedet er i Tranby")
+    expect(page.locator('[name="area"]')).to_have_value("tranby")
+    chosen = page.locator('form [name="point"]').input_value()
+    assert re.fullmatch(r"59\.8\d{1,3},10\.2\d{1,3}", chosen), chosen
+    _nothing_is_wider(page)
+    _tab_to(page, "[data-remove-place]")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-place-words]")).to_have_text("Stedet er slettet.")
+    expect(page.locator('form [name="point"]')).to_have_value("")
+    # The focus is back on the map, where another place can be chosen at once.
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-place-words]")).to_contain_text("Valgt: Stedet er i Tranby")
+    phone.send_on("/behov/nytt", to=r"/logg-inn\?neste=.*")
+
+
+def test_where_one_is_can_be_used_and_refused(phone: AtBrowser) -> None:
+    page = phone.page
+    phone.open("/behov/nytt")
+    page.locator("[data-locate]").click()
+    expect(page.locator("[data-place-words]")).to_contain_text("Nettleseren forteller oss ikke hvor du er")
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": IN_VIKER.latitude, "longitude": IN_VIKER.longitude})
+    page.locator("[data-locate]").click()
+    expect(page.locator("[data-place-words]")).to_contain_text("Valgt: Stedet er i Viker")
+    phone.open("/behov")
+    page.get_by_role("button", name="Nær meg").click()
+    page.wait_for_url(re.compile(r"nar=59\.900"))
+    expect(page.locator(".need-list .need-card").first).to_contain_text("Brygga har ingen stige")
+    _nothing_is_wider(page)
+
+
+def test_list_and_map_show_the_same_and_share_their_filters(phone: AtBrowser) -> None:
+    page = phone.page
+    phone.open("/behov?omrade=tranby")
+    page.get_by_role("link", name="Kart", exact=True).click()
+    expect(page.locator("[data-map-summary]")).to_have_text("3 behov i denne delen av kartet.")
+    expect(page.locator("[data-map-list] > li")).to_have_count(3)
+    _nothing_is_wider(page)
+    _tab_to(page, ".map-cluster")
+    expect(page.locator(".map-cluster")).to_have_attribute("aria-label", "3 behov i Tranby, vis dem")
+    page.keyboard.press("Enter")
+    expect(page.locator(".map-pin")).to_have_count(3)
+    expect(page.locator("[data-need-map]")).to_be_focused()
+    assert "boks=" in page.url
+    page.reload()
+    expect(page.locator(".map-pin")).to_have_count(3)
+    phone.open("/behov/kart?omrade=viker")
+    _tab_to(page, ".map-pin")
+    page.keyboard.press("Enter")
+    popup = page.locator(".leaflet-popup-content a")
+    expect(popup).to_have_text("Brygga har ingen stige")
+    expect(popup).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".map-pin")).to_be_focused()
+    page.get_by_role("link", name="Liste", exact=True).click()
+    expect(page.locator(".need-list .need-card")).to_have_count(1)
+    page.get_by_role("link", name="Viker").first.click()
+    expect(page.locator(".need-list .need-card")).to_have_count(4)

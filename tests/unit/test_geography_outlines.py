@@ -1,0 +1,140 @@
+"""Outlines of areas in a file: taken whole, or refused with a reason."""
+
+import json
+from itertools import combinations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely.geometry import shape
+
+from participation.demo.content import load
+from participation.demo.places import outlines
+from participation.geography.outlines import (
+    CORNERS_MAX,
+    FILE_MAX_BYTES,
+    NotOutlines,
+    OutlineFault,
+    covers,
+    point_within,
+    read_outlines,
+)
+from participation.geography.rules import Point
+from tests.places import IN_TRANBY, IN_VIKER, TRANBY, VIKER, collection, feature
+
+_F = OutlineFault
+BOW_TIE = [[10.2, 59.8], [10.3, 59.9], [10.3, 59.8], [10.2, 59.9], [10.2, 59.8]]
+
+
+def _with(ring: Any) -> bytes:
+    return collection(feature("Tranby", ring))
+
+
+REFUSED = {
+    "too large": (b" " * (FILE_MAX_BYTES + 1), _F.TOO_LARGE),
+    "not JSON": (b"<kml/>", _F.NOT_JSON),
+    "not UTF-8": (b'{"type": "\xff"}', _F.NOT_JSON),
+    "deep": (b"[" * 100_000, _F.NOT_JSON),
+    "Python's own numbers": (_with(TRANBY).replace(b"59.8,", b"NaN,", 1).replace(b"59.8]", b"NaN]", 1), _F.NOT_JSON),
+    "a list": (b"[]", _F.NOT_A_COLLECTION),
+    "one feature": (json.dumps(feature("Tranby", TRANBY)).encode(), _F.NOT_A_COLLECTION),
+    "features that are none": (collection(1), _F.NOT_A_COLLECTION),
+    "UTM by its word": (
+        collection(feature("A", TRANBY), crs={"properties": {"name": "urn:ogc:def:crs:EPSG::25832"}}),
+        _F.OTHER_REFERENCE,
+    ),
+    "no outlines": (collection(), _F.EMPTY),
+    "too many": (collection(*[feature(f"A{n}", TRANBY) for n in range(301)]), _F.TOO_MANY),
+    "without a name": (collection(feature(" ", TRANBY)), _F.WITHOUT_NAME),
+    "a name of another kind": (collection({**feature("A", TRANBY), "properties": {"name": 7}}), _F.WITHOUT_NAME),
+    "a name that turns the text around": (collection(feature("A\u202e", TRANBY)), _F.WITHOUT_NAME),
+    "the same name twice": (collection(feature("Tranby", TRANBY), feature("tranby", VIKER)), _F.SAME_NAME),
+    "a line": (collection(feature("A", TRANBY, kind="LineString")), _F.NOT_A_POLYGON),
+    "no geometry": (collection({**feature("A", TRANBY), "geometry": None}), _F.NOT_A_POLYGON),
+    "no coordinates": (_with([]), _F.BROKEN),
+    "words for numbers": (_with([["a", "b"]] * 4), _F.BROKEN),
+    "truths for numbers": (_with([[True, False]] * 4), _F.BROKEN),
+    "one number": (_with([[10.2]] * 4), _F.BROKEN),
+    "rings too deep": (_with([TRANBY]), _F.BROKEN),
+    "heights": (_with([[*corner, 12.0] for corner in TRANBY]), _F.WITH_HEIGHT),
+    "metres": (_with([[569_000, 6_630_000]] * 4), _F.OUT_OF_RANGE),
+    "an infinite number": (_with(TRANBY).replace(b"59.86", b"1e999"), _F.OUT_OF_RANGE),
+    "latitude first": (_with([[north, east] for east, north in TRANBY]), _F.OUTSIDE_NORWAY),
+    "open": (_with(TRANBY[:-1]), _F.NOT_CLOSED),
+    "two corners": (_with([TRANBY[0], TRANBY[1], TRANBY[0]]), _F.NOT_CLOSED),
+    "crossing itself": (_with(BOW_TIE), _F.CROSSES_ITSELF),
+    "without a surface": (_with([[10.2, 59.8], [10.3, 59.8], [10.2, 59.8], [10.2, 59.8]]), _F.CROSSES_ITSELF),
+    "smaller than a metre": (
+        _with([[10.2, 59.8], [10.2000001, 59.8], [10.2000001, 59.8000001], [10.2, 59.8]]),
+        _F.BROKEN,
+    ),
+    "too many corners": (_with([TRANBY[0]] * (CORNERS_MAX + 1)), _F.TOO_DETAILED),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_file_that_is_no_set_of_outlines_is_refused_with_its_reason(what: str) -> None:
+    raw, fault = REFUSED[what]
+    with pytest.raises(NotOutlines) as refused:
+        read_outlines(raw)
+    assert refused.value.fault is fault
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
+def test_whatever_stands_in_a_feature_is_refused_and_never_fails(junk: Any) -> None:
+    for raw in (
+        collection(junk),
+        collection(feature("A", junk)),
+        collection({**feature("A", TRANBY), "properties": junk}),
+    ):
+        with pytest.raises(NotOutlines):
+            read_outlines(raw)
+
+
+def test_outlines_are_kept_with_no_more_decimals_than_mean_something() -> None:
+    ring = [[east + 0.00000123, north] for east, north in TRANBY]
+    tranby, viker = read_outlines(collection(feature(" Tranby ", ring), feature("Viker", VIKER)))
+    assert (tranby.name, viker.name) == ("Tranby", "Viker")
+    assert tranby.geometry["type"] == "MultiPolygon"
+    assert sorted(map(tuple, tranby.geometry["coordinates"][0][0][:-1])) == sorted(map(tuple, TRANBY[:-1]))
+    assert tranby.square_kilometres == pytest.approx(22.4, rel=0.01)
+
+
+def test_a_point_lies_in_the_outline_around_it_and_on_the_border_in_both() -> None:
+    tranby, viker = read_outlines(collection(feature("Tranby", TRANBY), feature("Viker", VIKER)))
+    assert covers(tranby.geometry, IN_TRANBY)
+    assert not covers(tranby.geometry, IN_VIKER)
+    border = Point(59.86, 10.23)
+    assert covers(tranby.geometry, border)
+    assert covers(viker.geometry, border)
+
+
+def test_the_middle_of_an_area_lies_in_it_whatever_its_shape() -> None:
+    horseshoe = [[10, 59], [11, 59], [11, 60], [10.9, 60], [10.9, 59.1], [10.1, 59.1], [10.1, 60], [10, 60], [10, 59]]
+    [outline] = read_outlines(_with(horseshoe))
+    assert covers(outline.geometry, point_within(outline.geometry))
+
+
+def test_corners_that_change_nothing_are_left_out() -> None:
+    steps = [[10.2 + n * 0.06 / 5000, 59.8] for n in range(5001)]
+    [outline] = read_outlines(_with([*steps, *TRANBY[2:]]))
+    assert len(outline.geometry["coordinates"][0][0]) == 5
+
+
+def test_what_was_read_is_read_again_as_the_same() -> None:
+    once = outlines()
+    again = read_outlines(collection(*[{**feature(one.name, []), "geometry": one.geometry} for one in once]))
+    assert [one.geometry for one in once] == [one.geometry for one in again]
+
+
+def test_every_area_of_the_demo_town_has_an_outline_and_they_lie_beside_each_other() -> None:
+    shapes = [shape(outline.geometry) for outline in outlines()]
+    assert sorted(outline.name for outline in outlines()) == sorted(area["key"] for area in load().areas)
+    overlaps = [one.intersection(other).area for one, other in combinations(shapes, 2)]
+    assert max(overlaps) < 0.01 * min(one.area for one in shapes)
