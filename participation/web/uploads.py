@@ -25,6 +25,8 @@ def takes_files() -> bool:
 
 
 def widen() -> None:
-    """Before each request, and before anything reads the form: let the view's own limit hold."""
+    """Before each request, and before anything reads the form: let the view's own limit hold for what brings files."""
+    if request.mimetype != "multipart/form-data":
+        return
     view = current_app.view_functions.get(request.endpoint or "")
     request.max_content_length = getattr(view, _ATTRIBUTE, None) or request.max_content_length
