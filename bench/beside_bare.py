@@ -31,9 +31,9 @@ def _share(port: int, requests: Requests, status: int, bare_port: int) -> float:
     return answers_a_second(port, requests, expect=status, seconds=SECONDS) / bare
 
 
-def always(path: str, *, cookie: str = "") -> Requests:
+def always(path: str) -> Requests:
     while True:
-        yield get(path, cookie=cookie)
+        yield get(path)
 
 
 @contextmanager

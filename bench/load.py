@@ -9,9 +9,8 @@ CONNECTIONS = 8
 WAIT_SECONDS = 30
 
 
-def get(path: str, *, cookie: str = "") -> bytes:
-    known = f"Cookie: {cookie}\r\n" if cookie else ""
-    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Language: nb\r\n{known}\r\n".encode()
+def get(path: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Language: nb\r\n\r\n".encode()
 
 
 def post(path: str, *, cookie: str, body: str) -> bytes:
