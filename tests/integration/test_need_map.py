@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from participation.needs.map_view import Mark, apart, level_for, view
 from participation.needs.models import Need, Theme
 from participation.needs.queries import NeedFilter
 from participation.needs.rules import NeedState
+from participation.settings_map import MapSettings
 from tests import factories
 from tests.people import make_person
 from tests.places import IN_TRANBY, IN_VIKER, OUTSIDE, at, draw_areas
@@ -249,9 +251,15 @@ def test_an_export_of_nothing_is_a_collection_too(visitor: FlaskClient) -> None:
     assert json.loads(visitor.get("/data/behov.geojson").data)["features"] == []
 
 
-def test_the_policy_names_the_tiles_origin_alone(app: Flask, visitor: FlaskClient) -> None:
-    policy = visitor.get("/behov/kart").headers["Content-Security-Policy"]
-    assert "img-src 'self' data:;" in policy
+def test_the_policy_names_the_tiles_origin_alone(
+    app: Flask, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = visitor.get("/behov/kart").headers["Content-Security-Policy"]
+    assert "img-src 'self' data:;" in plain
+    tiles = MapSettings(tiles_url="https://cache.kartverket.no/topo/{z}/{y}/{x}.png")
+    monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], map=tiles))
+    widened = visitor.get("/behov/kart").headers["Content-Security-Policy"]
+    assert widened == plain.replace("data:;", "data: https://cache.kartverket.no;")
     assert visitor.get("/behov/kart").headers["Permissions-Policy"].endswith("geolocation=(self)")
 
 
