@@ -257,7 +257,7 @@ def _forged(app: Flask, rule: Rule, town: Town) -> Iterator[str]:
     # To end a session that is not there, or is another's, is to have none left to end; so it is with a passkey.
     if "_id>" in rule.rule and not {"session_id", "passkey_id"} & rule.arguments:
         path = _path(app, rule, town)
-        number = next(part for part in re.split("[/.]", path) if part.isdecimal())
+        number = next(part for part in re.split("[/.-]", path) if part.isdecimal())
         yield from (path.replace(f"/{number}", f"/{forged}", 1) for forged in FORGED)
 
 
