@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from participation.extensions import db
 from participation.needs import tallies
 from participation.needs.models import Area, Need, Theme
-from participation.needs.queries import NeedFilter, needs_by_id
+from participation.needs.queries import NeedFilter, cards_by_id
 from participation.needs.rules import NOT_LISTED, Counts, NeedState, count_choices
 from participation.web.pagination import ID_MAX, Cursor, Page
 
@@ -86,7 +86,7 @@ def list_needs(
 
 
 def _page(spots: Sequence[Spot], limit: int) -> Page[Need]:
-    rows = needs_by_id(number for _value, number in spots[:limit])
+    rows = cards_by_id(number for _value, number in spots[:limit])
     return Page(rows, Cursor(*spots[limit - 1]) if len(spots) > limit else None)
 
 

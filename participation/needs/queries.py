@@ -190,19 +190,17 @@ def latest_answers(need_ids: Iterable[int]) -> dict[int, NeedUpdate]:
 
 def needs_by_id(need_ids: Iterable[int]) -> Sequence[Need]:
     """The needs in the order asked for; unknown numbers are left out."""
-    wanted = list(need_ids)
-    found = {need.id: need for need in db.session.scalars(_for_cards(select(Need)).where(Need.id.in_(wanted)))}
-    return [found[number] for number in wanted if number in found]
+    return _in_order(_with_card_parts(select(Need)), list(need_ids))
 
 
-def placed_needs(*, after_id: int, limit: int) -> Sequence[Need]:
-    """The needs with a place on the map that are open for all to see, by number."""
-    return db.session.scalars(
-        _with_card_parts(select(Need))
-        .where(Need.id > after_id, Need.latitude.is_not(None), Need.state.not_in(NOT_LISTED))
-        .order_by(Need.id)
-        .limit(limit)
-    ).all()
+def cards_by_id(need_ids: Iterable[int]) -> Sequence[Need]:
+    """The same, with all that their cards show."""
+    return _in_order(_for_cards(select(Need)), list(need_ids))
+
+
+def _in_order(query: Select[Need], numbers: list[int]) -> Sequence[Need]:
+    found = {need.id: need for need in db.session.scalars(query.where(Need.id.in_(numbers)))}
+    return [found[number] for number in numbers if number in found]
 
 
 def needs_of(author_id: int) -> Sequence[Need]:

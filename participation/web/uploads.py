@@ -25,8 +25,10 @@ def takes_files() -> bool:
 
 
 def widen() -> None:
-    """Before each request, and before anything reads the form: let the view's own limit hold for what brings files."""
-    if request.mimetype != "multipart/form-data":
-        return
+    """Before each request, and before anything reads the form: let the view's own limit hold, for what can bring files.
+
+    Files are put aside on disk as they come; a form of any other kind would be read into memory as a whole.
+    """
     view = current_app.view_functions.get(request.endpoint or "")
-    request.max_content_length = getattr(view, _ATTRIBUTE, None) or request.max_content_length
+    if request.mimetype == "multipart/form-data":
+        request.max_content_length = getattr(view, _ATTRIBUTE, None) or request.max_content_length

@@ -60,6 +60,7 @@ def _values() -> Values:
     }
     numbers = {word: list(db.session.scalars(select(db.metadata.tables[name].c.id))) for word, name in tables.items()}
     tokens: Values = {f"{what}_token": [] for what in ("sign_in", "unsubscribe", "mute", "answer")}
+    tokens |= {"pictured": [], "pictured_for_staff": [], "picture_in_draft": []}
     words: Values = {"theme_key": ["buss"], "area_key": ["tranby"], "key": ["x"], "width": [480], "months": [6]}
     return defaultdict(lambda: [1], {**numbers, **tokens, **words})
 

@@ -33,6 +33,8 @@ class Town:
 
     need: int
     """Astrid's, received; the comment on it is hers."""
+    picture: int
+    """Of that need."""
     accepted: int
     """Astrid's, taken in; part of no project."""
     linked: int
@@ -128,6 +130,7 @@ def build() -> Town:
         answer_token=values["answer_token"][0],
         line=values["line_id"][0],
         template=values["template_id"][0],
+        picture=values["pictured"][0][1],
         theme=values["theme_id"][0],
         area=values["area_id"][0],
         person=cecilie.id,
