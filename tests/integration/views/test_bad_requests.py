@@ -49,7 +49,6 @@ def _path(app: Flask, rule: Rule, town: Town) -> str:
     """The rule's address for something that is there in the town."""
     numbers = {
         "need_id": town.need,
-        "picture_id": town.picture,
         "project_id": town.project,
         "outcome_id": town.draft,
         "comment_id": town.comment,

@@ -39,8 +39,6 @@ class Town:
     """Astrid's, taken in; part of no project."""
     linked: int
     """Astrid's, part of the project; Bjørn supports it."""
-    picture: int
-    """Of the need."""
     declined: int
     declined_on_paper: int
     """Of an author whom no mail reaches."""
@@ -106,12 +104,10 @@ def build() -> Town:
     led = factories.make_accepted(astrid, by=cecilie, title="Det trengs lys ved skolen")
     leading = factories.make_project(cecilie, title="Et prosjekt med ett behov")
     factories.link(leading, led, by=cecilie)
-    picture = factories.picture(db.session.get_one(Need, fresh), by=astrid, colour="#1f6b3a")
     token, sessions = _newcomers_token(), _sessions()
     db.session.commit()
     return Town(
         need=fresh,
-        picture=picture.id,
         accepted=accepted.id,
         linked=done,
         declined=declined,
