@@ -203,6 +203,16 @@ def _in_order(query: Select[Need], numbers: list[int]) -> Sequence[Need]:
     return [found[number] for number in numbers if number in found]
 
 
+def placed_needs(*, after_id: int, limit: int) -> Sequence[Need]:
+    """The needs with a place on the map that are open for all to see, by number."""
+    return db.session.scalars(
+        _with_card_parts(select(Need))
+        .where(Need.id > after_id, Need.latitude.is_not(None), Need.state.not_in(NOT_LISTED))
+        .order_by(Need.id)
+        .limit(limit)
+    ).all()
+
+
 def needs_of(author_id: int) -> Sequence[Need]:
     """A person's own needs, newest first."""
     return db.session.scalars(
