@@ -11,6 +11,7 @@ import { previewWhileWriting } from "./preview.js";
 import { warnBeforeSignOut } from "./session.js";
 import { offerNearMe } from "./near.js";
 import { showSimilarNeeds } from "./similar.js";
+import { offerPrinting } from "./print.js";
 import { offerSharing } from "./share.js";
 import "htmx.org";
 
@@ -19,6 +20,7 @@ countCharacters();
 saveDrafts();
 showSimilarNeeds();
 offerSharing();
+offerPrinting();
 offerNearMe();
 noteOpening();
 sendPictures();

@@ -91,7 +91,7 @@ class Page:
     @property
     def is_html(self) -> bool:
         """Else a picture, or a feed for other programs."""
-        return not self.path.endswith((".png", ".webp", ".atom", ".geojson"))
+        return not self.path.endswith((".png", ".svg", ".webp", ".atom", ".geojson"))
 
 
 def build_town() -> Values:

@@ -66,6 +66,8 @@ PUBLIC_VIEWS = {
     "residents.sign_out",
     "residents.signed_out",
     "residents.travel",
+    "residents.poster",
+    "residents.poster_code",
     "residents.search",
     "residents.similar_needs",
     "residents.support_instead",
