@@ -15,5 +15,6 @@ def index(*comments: Comment) -> None:
 
 
 def batch(after: int, limit: int) -> Sequence[Comment]:
-    """The comments that come next, by their numbers."""
-    return db.session.scalars(select(Comment).where(Comment.id > after).order_by(Comment.id).limit(limit)).all()
+    """The comments that come next, by their numbers; nobody changes them till the caller commits."""
+    query = select(Comment).where(Comment.id > after).order_by(Comment.id).limit(limit).with_for_update()
+    return db.session.scalars(query).all()

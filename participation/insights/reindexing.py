@@ -25,7 +25,7 @@ from participation.projects.models import Project
 from participation.search import service as search
 from participation.search.analysis import VERSION
 
-BATCH = 500
+BATCH = 100
 _DONE = f"{REINDEXED}{VERSION}"
 Say = Callable[[str, int, int], None]
 """Told of the kind, how many of it are done, and how many there are."""

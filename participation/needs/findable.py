@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from participation.extensions import db
 from participation.needs.models import SUBJECT_KIND, Area, Need
@@ -26,6 +25,6 @@ def _findable(need: Need) -> Findable:
 
 
 def batch(after: int, limit: int) -> Sequence[Need]:
-    """The needs that come next, by their numbers."""
-    query = select(Need).options(joinedload(Need.area)).where(Need.id > after).order_by(Need.id).limit(limit)
+    """The needs that come next, by their numbers; nobody changes them till the caller commits."""
+    query = select(Need).where(Need.id > after).order_by(Need.id).limit(limit).with_for_update()
     return db.session.scalars(query).all()

@@ -19,5 +19,6 @@ def index(*outcomes: Outcome) -> None:
 
 
 def batch(after: int, limit: int) -> Sequence[Outcome]:
-    """The results that come next, by their numbers."""
-    return db.session.scalars(select(Outcome).where(Outcome.id > after).order_by(Outcome.id).limit(limit)).all()
+    """The results that come next, by their numbers; nobody changes them till the caller commits."""
+    query = select(Outcome).where(Outcome.id > after).order_by(Outcome.id).limit(limit).with_for_update()
+    return db.session.scalars(query).all()

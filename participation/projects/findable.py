@@ -18,5 +18,6 @@ def index(*projects: Project) -> None:
 
 
 def batch(after: int, limit: int) -> Sequence[Project]:
-    """The projects that come next, by their numbers."""
-    return db.session.scalars(select(Project).where(Project.id > after).order_by(Project.id).limit(limit)).all()
+    """The projects that come next, by their numbers; nobody changes them till the caller commits."""
+    query = select(Project).where(Project.id > after).order_by(Project.id).limit(limit).with_for_update()
+    return db.session.scalars(query).all()
