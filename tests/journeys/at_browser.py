@@ -70,6 +70,15 @@ class AtBrowser:
         self.send(action, fields)
         self.page.wait_for_url(re.compile(f"{re.escape(self.service.site_url)}{to}$"))
 
+    def send_need(self, fields: dict[str, str] | None = None) -> None:
+        """Send the need that is written, past others that are much the same where they are shown first."""
+        with self.page.expect_navigation():
+            self.send("/behov/nytt", fields)
+        if self.page.locator(".similar-list").count() and not self.scripts:
+            with self.page.expect_navigation():
+                self.page.locator(".form-end button").first.click()
+        assert re.fullmatch(r"/behov/\d+/kvittering", self.path), self.path
+
     def ask_for_link(self) -> KeptMail:
         """On the sign-in page: ask for a link, and find it in the mail."""
         had = len(self._links())

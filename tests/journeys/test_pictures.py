@@ -83,7 +83,7 @@ def test_photos_are_added_described_and_sent_with_scripts_off(service: Service, 
         assert width <= NARROW[0]
         astrid.page.get_by_role("button", name="Logg inn og send").click()
         astrid.open_link(astrid.ask_for_link(), name="Astrid")
-        astrid.send_on("/behov/nytt", to=r"/behov/\d+/kvittering")
+        astrid.send_need()
         expect(astrid.page.locator(".photo-row img")).to_have_count(2)
         astrid.open(f"/behov/{astrid.number}")
         assert shown_on(astrid) == ["Gangveien dit.", "Brua, helt mørk."]
@@ -125,7 +125,7 @@ def test_photos_are_sent_while_one_writes_and_moved_by_keyboard(
         page.locator('[name="title"]').press("Enter")
         page.wait_for_url(re.compile("/logg-inn"))
         astrid.open_link(astrid.ask_for_link(), name="Astrid")
-        astrid.send_on("/behov/nytt", to=r"/behov/\d+/kvittering")
+        astrid.send_need()
         astrid.open(f"/behov/{astrid.number}")
         assert shown_on(astrid) == ["Gangveien dit."]
         assert all("400" in complaint for complaint in astrid.complaints)
