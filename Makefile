@@ -49,9 +49,10 @@ run: build ## Start the demo town on http://127.0.0.1:5000 (PORT=… for another
 	@echo "==> Starting the web server and the worker. Open $(SITE_URL) and stop with Ctrl-C."
 	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $(BIN)/python scripts/demo_sign_in.py honcho start
 
+# Three at once also on two cores: a third of the time they wait for browsers, mail and databases.
 test: build ## Run every test this machine can; TESTS=path runs some
 	@echo "==> Testing"
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: check-style check-types check-templates check-imports check-migrations check-translations check-locks check-wheel ## Look for everything a machine can find without running the tests
 	@echo "==> All checks passed"

@@ -194,7 +194,8 @@ def test_an_unsubscribe_link_is_good_for_its_person_and_nothing_else(person: Nam
     assert read_unsubscribe_token(token) == UnsubscribeToken(astrid.id)
     from_work = unsubscribe_token(astrid.id, from_work=True)
     assert read_unsubscribe_token(from_work) == UnsubscribeToken(astrid.id, from_work=True)
-    for junk in ("", "x", token + "x", token[:-1], unsubscribe_token(astrid.id + 1)[:4] + token[4:]):
+    anothers, own = unsubscribe_token(astrid.id + 1).partition("."), token.partition(".")
+    for junk in ("", "x", token + "x", token[:-1], f"{anothers[0]}.{own[2]}"):
         assert read_unsubscribe_token(junk) is None
 
 
