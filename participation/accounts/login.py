@@ -18,7 +18,7 @@ from participation.web.addresses import settings
 
 _FLASK_LOGINS_KEY = "_user_id"
 # What asks how long one stays signed in must not be what keeps one so.
-_NOT_A_USE = {None, "static", "residents.session_time"}
+_NOT_A_USE = {None, "static", "residents.session_time", "residents.similar_needs"}
 
 
 class SignedIn(UserMixin):
