@@ -4,38 +4,24 @@ The answer holds `adresser`, each with `adressetekst`, `poststed`, `kommunenumme
 `lat`, `lon`). Nothing of who asks is sent along.
 """
 
-import json
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import requests
-from urllib3.exceptions import HTTPError
 
+from participation.calling import Patience, TooMuch, patient
 from participation.geography.rules import Point
 
 ADDRESSES_MAX = 8
 ASKED_MAX_CHARACTERS = 100
-ANSWER_MAX_BYTES = 200_000
-_PIECE_BYTES = 16_384
+PATIENT = Patience(connect_seconds=2.0, silence_seconds=3.0, answer_seconds=6.0, answer_max_bytes=200_000)
 _WGS84 = "4258"  # ETRS89, which for our purposes is the same
 
 
 class RegisterSilent(Exception):
     """No answer that is one. Holds neither what was asked nor what came back."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Patience:
-    connect_seconds: float = 2.0
-    silence_seconds: float = 3.0
-    """Before the first piece of an answer, and between two."""
-    answer_seconds: float = 4.0
-    """From the first to the last piece."""
-
-
-PATIENT = Patience()
 
 
 @dataclass(frozen=True)
@@ -66,44 +52,24 @@ class AddressRegister:
 
     def _ask(self, question: dict[str, str]) -> Any:
         try:
-            content = self._content(question)
-        except (requests.RequestException, HTTPError, OSError) as raised:
-            fault = f"could not be asked ({type(raised).__name__})"
-        except _TooMuch:
+            return self._answer(question)
+        except TooMuch:
             fault = "answered too slowly or too much"
-        else:
-            try:
-                return json.loads(content)
-            except (ValueError, RecursionError):
-                fault = "answered with something else than JSON"
+        except (requests.JSONDecodeError, UnicodeDecodeError, RecursionError):
+            fault = "answered with something else than JSON"
+        except (requests.RequestException, OSError) as raised:
+            fault = f"could not be asked ({type(raised).__name__})"
         # Out here the fault has no context, in which what was asked would live on.
         raise RegisterSilent(f"The address register {fault}")
 
-    def _content(self, question: dict[str, str]) -> bytes:
-        until = time.monotonic() + self._patience.connect_seconds + self._patience.answer_seconds
-        with (
-            requests.Session() as session,
-            session.get(
-                f"{self._url}/sok",
-                params=question,
-                headers={"Accept": "application/json"},
-                timeout=(self._patience.connect_seconds, self._patience.silence_seconds),
-                allow_redirects=False,
-                stream=True,
-            ) as answer,
-        ):
-            if answer.status_code != 200:
-                raise requests.HTTPError
-            content = b""
-            while piece := answer.raw.read1(_PIECE_BYTES, decode_content=True):
-                content += piece
-                if len(content) > ANSWER_MAX_BYTES or time.monotonic() > until:
-                    raise _TooMuch
-            return content
-
-
-class _TooMuch(Exception):
-    """More than the answer to one question can be, or later."""
+    def _answer(self, question: dict[str, str]) -> Any:
+        with patient(requests.Session(), self._patience) as session:
+            answer = session.get(
+                f"{self._url}/sok", params=question, headers={"Accept": "application/json"}, allow_redirects=False
+            )
+        if answer.status_code != HTTPStatus.OK:
+            raise requests.HTTPError
+        return answer.json()
 
 
 def _addresses(answer: Any) -> Iterator[Address]:

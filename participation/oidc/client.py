@@ -11,7 +11,7 @@ from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 
-from participation.oidc.asking import PATIENT, Patience, patient
+from participation.calling import PATIENT, Patience, patient
 from participation.oidc.faults import Fault, ProviderFault
 from participation.oidc.metadata import Metadata
 from participation.oidc.tokens import Claims, read_id_token, read_logout_token

@@ -9,7 +9,7 @@ import requests
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from participation.oidc.asking import PATIENT, Patience, patient
+from participation.calling import PATIENT, Patience, patient
 from participation.oidc.faults import Fault, ProviderFault
 from participation.settings_providers import is_safe
 

@@ -1,32 +1,15 @@
 """One call to another service: bounded in time and in size, and silent about what was sent and what came back."""
 
 import json
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import requests
-from urllib3.exceptions import HTTPError, ReadTimeoutError
 
+from participation.calling import Patience, TooMuch, patient
 from participation.residence.register import RegisterUnavailable
 
-ANSWER_MAX_BYTES = 1_000_000
-_PIECE_BYTES = 65_536
-
-
-@dataclass(frozen=True, kw_only=True)
-class Patience:
-    """How long another service is waited for."""
-
-    connect_seconds: float = 3.0
-    silence_seconds: float = 6.0
-    """Between two pieces of an answer, and before the first."""
-    answer_seconds: float = 8.0
-    """From the first to the last piece."""
-
-
-PATIENT = Patience()
+PATIENT = Patience(connect_seconds=3.0, silence_seconds=6.0, answer_seconds=8.0, answer_max_bytes=1_000_000)
 
 
 class _Bearer(requests.auth.AuthBase):
@@ -39,10 +22,6 @@ class _Bearer(requests.auth.AuthBase):
         if self._token:
             request.headers["Authorization"] = f"Bearer {self._token}"
         return request
-
-
-class _TooMuch(Exception):
-    """More than the answer to one question can be, or later."""
 
 
 class Asking:
@@ -60,11 +39,11 @@ class Asking:
         """
         try:
             return self._exchange(method, url, token, **parts)
-        except (requests.Timeout, ReadTimeoutError):
-            fault = "did not answer in time"
-        except _TooMuch:
+        except TooMuch:
             fault = "answered too slowly or too much"
-        except (OSError, ValueError, HTTPError) as raised:
+        except requests.Timeout:
+            fault = "did not answer in time"
+        except (OSError, ValueError) as raised:
             fault = f"could not be asked ({type(raised).__name__})"
         # Out here the fault has no context, in which the request with its number would live on.
         raise RegisterUnavailable(f"{self._service} {fault}")
@@ -72,28 +51,16 @@ class Asking:
     def _exchange(
         self, method: str, url: str, token: str | None, headers: Mapping[str, str] | None = None, **body: Any
     ) -> tuple[int, Any]:
-        with requests.Session() as session:
+        with patient(requests.Session(), self._patience) as session:
             answer = session.request(
                 method,
                 url,
                 auth=_Bearer(token),
                 headers={"Accept": "application/json", **(headers or {})},
-                timeout=(self._patience.connect_seconds, self._patience.silence_seconds),
                 allow_redirects=False,
-                stream=True,
                 **body,
             )
-            return answer.status_code, _json(self._content(answer))
-
-    def _content(self, answer: requests.Response) -> bytes:
-        """The whole body, piece by piece as it comes: a timeout of the library's is for each piece alone."""
-        until = time.monotonic() + self._patience.answer_seconds
-        content = b""
-        while piece := answer.raw.read1(_PIECE_BYTES, decode_content=True):
-            content += piece
-            if len(content) > ANSWER_MAX_BYTES or time.monotonic() > until:
-                raise _TooMuch
-        return content
+            return answer.status_code, _json(answer.content)
 
 
 def _json(content: bytes) -> Any:

@@ -8,8 +8,9 @@ the number in the body: in an address it would stand in the logs on the way.
 
 from typing import Any
 
+from participation.calling import Patience
 from participation.residence.answer import NotAnAnswer, current_addresses
-from participation.residence.asking import PATIENT, Asking, Patience
+from participation.residence.asking import PATIENT, Asking
 from participation.residence.maskinporten import Maskinporten
 from participation.residence.register import RegisterUnavailable
 from participation.residence.rules import CurrentAddress, Residence, municipalities_that_count, residence

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from joserfc import jwt
 
 from participation import clock
-from participation.residence.asking import PATIENT, Asking, Patience
+from participation.calling import Patience
+from participation.residence.asking import PATIENT, Asking
 from participation.residence.register import RegisterUnavailable
 from participation.settings_residence import MaskinportenSettings
 from participation.signing_key import signing_key

@@ -15,9 +15,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from participation.calling import Patience
 from participation.extensions import db, limiter
 from participation.geography import service as geography
-from participation.geography.addresses import ANSWER_MAX_BYTES, AddressRegister, Patience, RegisterSilent
+from participation.geography.addresses import PATIENT, AddressRegister, RegisterSilent
 from participation.geography.rules import Point
 from participation.needs.models import NeedDraft
 from participation.settings_map import MapSettings
@@ -143,7 +144,7 @@ FAULTS: dict[str, Callable[[BaseHTTPRequestHandler], None]] = {
     "another form": Double.says({"addresses": []}),
     "a list": Double.says([]),
     "rows that are none": Double.says({"adresser": "x"}),
-    "too much": Double.says(None, raw=b" " * (ANSWER_MAX_BYTES + 1)),
+    "too much": Double.says(None, raw=b" " * (PATIENT.answer_max_bytes + 1)),
     "a drip": Double.drips,
     "silence": Double.sleeps,
     "hanging up": Double.hangs_up,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import RSAKey
 
-from participation.residence.asking import Patience
+from participation.calling import Patience
 from participation.residence.folkeregisteret import Folkeregisteret
 from participation.residence.maskinporten import Maskinporten
 from participation.residence.register import PopulationRegister, RegisterUnavailable

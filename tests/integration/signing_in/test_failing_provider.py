@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from participation.oidc.asking import ANSWER_MAX_BYTES, Patience
+from participation.calling import Patience
 from participation.oidc.client import Client
 from participation.oidc.faults import Fault, ProviderFault
 from participation.oidc.metadata import SILENT_SECONDS, Metadata
@@ -36,7 +36,7 @@ from tests.integration.signing_in.false_provider import (
 SILENT, REFUSED = Fault.PROVIDER_SILENT, Fault.PROVIDER_REFUSED
 IN_A_HURRY = Patience(connect_seconds=2, silence_seconds=0.5, answer_seconds=0.6)
 JSON = {"Content-Type": "application/json"}
-HUGE = b'{"id_token": "' + b"a" * ANSWER_MAX_BYTES + b'"}'
+HUGE = b'{"id_token": "' + b"a" * Patience().answer_max_bytes + b'"}'
 
 
 @pytest.fixture(autouse=True)
