@@ -1,7 +1,7 @@
 """Needs, what has been said of them, and the themes and areas they belong to."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     JSON,
@@ -115,6 +115,18 @@ def _index_name(group: tuple[str, ...], order: str) -> str:
     return "ix_need_list_" + "_".join(word.removesuffix("_id") for word in words)
 
 
+class Stand(NamedTuple):
+    """Where a need counts: of a theme, in an area, in a state, and at a spot of the map if it has one."""
+
+    id: int
+    theme_id: int
+    area_id: int
+    state: NeedState
+    cell: int | None
+    latitude: float | None
+    longitude: float | None
+
+
 class Need(Base):
     __tablename__ = "need"
     __table_args__ = (
@@ -167,14 +179,14 @@ class Need(Base):
     description: Mapped[str] = mapped_column(Text)
     affected: Mapped[str] = mapped_column(Text)
     solution: Mapped[str] = mapped_column(Text)
-    # Old values are asked for where these are set: the tallies are moved from them.
+    # Old values are asked for where what a Stand holds is set: the counts are moved from them.
     theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), active_history=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), active_history=True)
     place: Mapped[str] = mapped_column(String(PLACE_MAX_CHARACTERS), default="", server_default="")
-    latitude: Mapped[float | None]
-    longitude: Mapped[float | None]
+    latitude: Mapped[float | None] = mapped_column(active_history=True)
+    longitude: Mapped[float | None] = mapped_column(active_history=True)
     """Degrees of WGS 84, to about ten metres."""
-    cell: Mapped[int | None] = mapped_column(BigInteger)
+    cell: Mapped[int | None] = mapped_column(BigInteger, active_history=True)
     """The cell of the finest level that the place lies in (geography/rules.py)."""
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     name_hidden: Mapped[bool] = mapped_column(default=False)
@@ -216,6 +228,10 @@ class Need(Base):
         return (
             Point(self.latitude, self.longitude) if self.latitude is not None and self.longitude is not None else None
         )
+
+    @property
+    def stand(self) -> Stand:
+        return Stand(*(getattr(self, name) for name in Stand._fields))
 
     @property
     def pictures_shown(self) -> list["NeedPicture"]:

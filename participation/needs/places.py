@@ -1,30 +1,25 @@
-"""Where needs lie on the map, and what is counted for it: the only place where the counts change.
+"""Where needs lie on the map, and how many of each kind lie in each of its cells."""
 
-A transaction gathers its changes and writes them last of all, in one order that all transactions share: two that move
-needs at once then wait for each other, and never in a ring.
-"""
-
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, cast, delete, event, func, insert, literal_column, select
+from sqlalchemy import BigInteger, Select, cast, delete, func, insert, literal_column, select
 from sqlalchemy.orm import Session
 
 from participation.database import insert as insert_into
 from participation.extensions import db
 from participation.geography.rules import FINEST_LEVEL, PLACE_DECIMALS, Point, cell_of, parent
-from participation.needs.models import MapCount, Need
+from participation.needs.models import MapCount, Need, Stand
 from participation.needs.rules import NOT_LISTED
 
 # A zoom of the map and the next share a level: six rows a need, and no more cells in sight than a page can show.
 LEVELS = (8, 10, 12, 14, 16, 18)
 _UNITS_A_DEGREE = 10**PLACE_DECIMALS
-_GATHERED = "map_counts"
 _KEY = ("level", "cell", "area_id", "theme_id", "state")
 _SUMS = ("needs", "id_sum", "latitude_sum", "longitude_sum")
 _Key = tuple[int, int, int, int, str]
-_Sums = tuple[int, int, int, int]
+_Sums = tuple[int, ...]
 
 
 def settle(need: Need) -> None:
@@ -32,49 +27,32 @@ def settle(need: Need) -> None:
     need.cell = cell_of(need.point) if need.point else None
 
 
-@contextmanager
-def counted_anew(need: Need) -> Iterator[None]:
-    """Around what may change the need's state, theme, area or place."""
-    _gather(need, -1)
-    yield
-    _gather(need, 1)
-
-
-def count(need: Need) -> None:
-    """Count a need that is new, once it has its number."""
-    _gather(need, 1)
-
-
 def middle(needs: int, latitude_sum: int, longitude_sum: int) -> Point:
     return Point(latitude_sum / needs / _UNITS_A_DEGREE, longitude_sum / needs / _UNITS_A_DEGREE)
 
 
-def _gather(need: Need, by: int) -> None:
-    if need.point is None or need.cell is None or need.state in NOT_LISTED:
-        return
-    latitude, longitude = round(need.point.latitude * _UNITS_A_DEGREE), round(need.point.longitude * _UNITS_A_DEGREE)
-    sums = (by, by * need.id, by * latitude, by * longitude)
-    gathered: dict[_Key, _Sums] = db.session.info.setdefault(_GATHERED, {})
-    for level in LEVELS:
-        cell = parent(need.cell, level=level, of_level=FINEST_LEVEL)
-        key = (level, cell, need.area_id, need.theme_id, need.state.value)
-        before = gathered.get(key, (0, 0, 0, 0))
-        gathered[key] = tuple(one + other for one, other in zip(before, sums, strict=True))
-
-
-@event.listens_for(db.session, "before_commit")
-def _write(session: Session) -> None:
-    if session.in_nested_transaction() or _GATHERED not in session.info:
-        return
-    gathered: dict[_Key, _Sums] = session.info.pop(_GATHERED)
-    rows = [_row(key, gathered[key]) for key in sorted(gathered) if any(gathered[key])]
+def set_down(session: Session, changes: Counter[Stand]) -> None:
+    """Count what has changed: of each stand, how many more or fewer."""
+    counts: dict[_Key, _Sums] = {}
+    for stand, by in changes.items():
+        if by and stand.cell is not None and stand.state not in NOT_LISTED:
+            _add(counts, stand, by)
+    rows = [_row(key, counts[key]) for key in sorted(counts) if any(counts[key])]
     if rows:
         session.execute(_added(rows, session.get_bind().dialect.name))
 
 
-@event.listens_for(db.session, "after_rollback")
-def _forget(session: Session) -> None:
-    session.info.pop(_GATHERED, None)
+def _add(counts: dict[_Key, _Sums], stand: Stand, by: int) -> None:
+    sums = (by, by * stand.id, by * _units(stand.latitude), by * _units(stand.longitude))
+    for level in LEVELS:
+        cell = parent(stand.cell or 0, level=level, of_level=FINEST_LEVEL)
+        key = (level, cell, stand.area_id, stand.theme_id, stand.state.value)
+        before = counts.get(key, (0, 0, 0, 0))
+        counts[key] = tuple(one + other for one, other in zip(before, sums, strict=True))
+
+
+def _units(degrees: float | None) -> int:
+    return round((degrees or 0.0) * float(_UNITS_A_DEGREE))
 
 
 def _row(key: _Key, sums: _Sums) -> dict[str, Any]:

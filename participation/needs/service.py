@@ -104,7 +104,6 @@ def receive(
     places.settle(need)
     db.session.add(need)
     db.session.flush()
-    places.count(need)
     index(need)
     write_line(need, UpdateKind.RECEIVED, actor=actor, answer_by=deadline)
     subscribe(actor.id, subject=need.subject, reason=Reason.AUTHOR)
@@ -146,10 +145,9 @@ def edit(actor: Actor, *, need: Need, words: NeedText, version: int) -> None:
     _check_theme_and_area(words)
     former = {name: getattr(need, name) for name in NeedText.__dataclass_fields__}
     db.session.add(NeedRevision(need_id=need.id, replaced_at=clock.now(), fields=former))
-    with places.counted_anew(need):
-        for name in former:
-            setattr(need, name, getattr(words, name))
-        places.settle(need)
+    for name in former:
+        setattr(need, name, getattr(words, name))
+    places.settle(need)
     need.edited_at = clock.now()
     index(need)
     audit.record("edited", actor_id=actor.id, kind=SUBJECT_KIND, object_id=need.id)

@@ -6,7 +6,7 @@ from typing import TypedDict, Unpack
 from participation import clock
 from participation.audit import service as audit
 from participation.extensions import db
-from participation.needs import places
+from participation.needs import counting as counting  # counts what is moved here, by listening
 from participation.needs.models import SUBJECT_KIND, Need, NeedUpdate
 from participation.needs.rules import BY_AUTHOR, Move, UpdateKind, may_move, state_after
 from participation.permissions import Actor
@@ -33,8 +33,7 @@ _UNSAID: LineWords = {"body": "", "mail_body": "", "would_change": "", "detail":
 def move(need: Need, to: Move, *, actor: Actor | None, line: UpdateKind, **words: Unpack[LineWords]) -> NeedUpdate:
     """Make the move and write its line. Raises Refused(WRONG_STATE) where the table has no such move."""
     ensure(may_move(to, state=need.state))
-    with places.counted_anew(need):
-        need.state = state_after(to)
+    need.state = state_after(to)
     return write_line(need, line, actor=actor, **words)
 
 

@@ -83,14 +83,18 @@ def test_what_is_rolled_back_is_not_counted(person: Named) -> None:
     assert _counted() == {}
 
 
-def test_a_savepoint_within_does_not_write_the_counts_too_early(person: Named) -> None:
+def test_a_savepoint_counts_for_what_it_kept_alone(person: Named) -> None:
     draw_areas()
-    need = factories.make_need(person("Astrid"), **at(IN_TRANBY))
-    with places.counted_anew(need):
-        with db.session.begin_nested():
-            db.session.execute(select(func.count(Need.id)))
-        need.theme_id = need.theme_id
+    astrid, cecilie = person("Astrid"), person("Cecilie")
+    kept, other = (factories.make_need(astrid, **at(IN_TRANBY)) for _ in range(2))
+    answers.assess(cecilie.actor, need=kept, version=kept.version)
+    savepoint = db.session.begin_nested()
+    needs.withdraw(astrid.actor, need=other)
+    savepoint.rollback()
+    with db.session.begin_nested():
+        answers.assess(cecilie.actor, need=other, version=other.version)
     db.session.commit()
+    assert set(_counted().values()) == {2}
     assert not list(places.drifted())
 
 
