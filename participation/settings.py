@@ -15,11 +15,12 @@ from sqlalchemy.exc import ArgumentError
 
 from participation.demands import Demands, demands
 from participation.pid_keys import PidKeys
+from participation.settings_addresses import is_this_machine
 from participation.settings_error import SettingsError
 from participation.settings_map import MapSettings, map_settings
 from participation.settings_passkeys import PasskeySettings, passkey_settings
 from participation.settings_pictures import S3Settings, picture_settings
-from participation.settings_providers import KnownBy, Provider, is_this_machine, providers
+from participation.settings_providers import KnownBy, Provider, providers
 from participation.settings_residence import ResidenceSettings, residence_settings
 
 __all__ = ["Settings", "SettingsError"]

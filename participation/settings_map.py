@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from participation.settings_addresses import secure_parts
 from participation.settings_error import SettingsError
 
 KARTVERKET = "© Kartverket"
@@ -52,20 +52,8 @@ def _attribution(env: Mapping[str, str]) -> str:
 
 
 def _check(name: str, address: str) -> None:
-    """Over TLS only, but on this machine; and an origin that can stand in a Content-Security-Policy as it is."""
-    try:
-        parts = urlsplit(address)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        host, parts = "", urlsplit("")
-    is_plain = parts.scheme == "http" and _is_this_machine(host)
-    is_safe = _ORIGIN.fullmatch(parts.netloc) and address.isprintable() and not set(address) & set(" \"'<>;,\\")
-    if not host or not is_safe or not (is_plain or parts.scheme == "https"):
+    """It must also be an origin that can stand in a Content-Security-Policy as it is."""
+    parts = secure_parts(address)
+    is_plain_text = address.isprintable() and not set(address) & set(" \"'<>;,\\")
+    if parts is None or not is_plain_text or not _ORIGIN.fullmatch(parts.netloc):
         raise SettingsError(f"{name} must be an https address without a password in it")
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

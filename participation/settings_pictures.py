@@ -3,9 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
+from participation.settings_addresses import secure_parts
 from participation.settings_error import SettingsError
 
 DEFAULT_REGION = "us-east-1"
@@ -51,22 +50,10 @@ def picture_settings(env: Mapping[str, str]) -> S3Settings | None:
 
 
 def _endpoint(address: str) -> str:
-    """Pictures that are not public go there too: over TLS only, but for a store on this machine."""
-    try:
-        parts = urlsplit(address)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        host, parts = "", urlsplit("")
-    plain = parts.scheme == "http" and _is_this_machine(host)
-    if not host or parts.query or parts.fragment or parts.username or not (plain or parts.scheme == "https"):
+    """Pictures that are not public go there too."""
+    parts = secure_parts(address, by_name=False)
+    if parts is None or parts.query or parts.fragment or parts.username:
         raise SettingsError(
             "PICTURES_S3_ENDPOINT must be the https address of the store, without a question mark or a password in it"
         )
     return address.rstrip("/")
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

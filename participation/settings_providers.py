@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from participation.permissions import Assurance, Role
+from participation.settings_addresses import secure_parts
 from participation.settings_error import SettingsError
 
 KEY = re.compile(r"[a-z][a-z0-9-]{0,38}")
@@ -163,22 +163,9 @@ def _issuer(given: _Given) -> str:
 
 
 def is_safe(address: str) -> bool:
-    """Whether it may be asked about people: over TLS, or on this machine."""
-    try:
-        parts = urlsplit(address)
-        _ = parts.port
-        host = parts.hostname or ""
-    except ValueError:
-        return False
-    plain = parts.scheme == "http" and is_this_machine(host)
-    return bool(host) and (plain or parts.scheme == "https") and not (parts.fragment or parts.username)
-
-
-def is_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+    """Whether it may be asked about people."""
+    parts = secure_parts(address)
+    return parts is not None and not (parts.fragment or parts.username)
 
 
 def _private_key(given: _Given) -> Path:

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from participation.settings_addresses import secure_parts
 from participation.settings_error import SettingsError
 
 _NAMES = (
@@ -99,19 +98,7 @@ def _maskinporten(values: Mapping[str, str]) -> MaskinportenSettings:
 
 
 def _refuse_unsafe(name: str, address: str) -> None:
-    """Identity numbers and keys to them go there: over TLS only, but for a double on this machine."""
-    try:
-        parts = urlsplit(address)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        host, parts = "", urlsplit("")
-    plain = parts.scheme == "http" and _is_this_machine(host)
-    if not host or parts.query or parts.fragment or parts.username or not (plain or parts.scheme == "https"):
+    """Identity numbers and keys to them go there."""
+    parts = secure_parts(address, by_name=False)
+    if parts is None or parts.query or parts.fragment or parts.username:
         raise SettingsError(f"{name} must be an https address without a question mark or a password in it")
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
