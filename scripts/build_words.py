@@ -1,6 +1,6 @@
 """Write the dictionary of the search: each Norwegian word form and the word it is a form of, as one small file.
 
-Bokmål comes first, and nynorsk adds what bokmål lacks. `python scripts/build_words.py FILE`, about four seconds.
+Bokmål comes first, and nynorsk adds what bokmål lacks. `python -m scripts.build_words FILE`, about four seconds.
 """
 
 import os

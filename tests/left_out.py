@@ -13,6 +13,7 @@ def leave_out(reason: str) -> NoReturn:
     """Leave the running test out because of what the machine lacks."""
     if CI:
         pytest.fail(f"CI leaves nothing out, but {reason}", pytrace=False)
+    # A developer's machine may lack Chromium or Node.js; what was not run is listed at the end of the run.
     pytest.skip(reason)
 
 

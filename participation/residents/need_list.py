@@ -14,11 +14,11 @@ from participation.needs.listing import Sort
 from participation.needs.models import Area, Theme
 from participation.needs.queries import NeedFilter
 from participation.needs.rules import NeedState
+from participation.search.rules import QUERY_MAX_CHARACTERS
 from participation.web.filters import label
 from participation.web.pagination import Cursor
 from participation.web.text import cleaned
 
-SEARCH_MAX_CHARACTERS = 200
 PAGES_MAX = 10
 """So many pages that were loaded one after the other are shown again at once; beyond that, a page begins anew."""
 STATE_SLUGS = {
@@ -141,7 +141,7 @@ def _without(some: tuple[One, ...], one: One) -> tuple[One, ...]:
 def asked(themes: Sequence[Theme], areas: Sequence[Area], *, is_signed_in: bool) -> Asked:
     """Read the address."""
     arguments = request.args
-    text = cleaned(arguments.get("q", ""))[:SEARCH_MAX_CHARACTERS]
+    text = cleaned(arguments.get("q", ""))[:QUERY_MAX_CHARACTERS]
     near = Point.parse(arguments.get("nar"), decimals=NEAR_DECIMALS)
     wanted_states = {_STATES.get(word) for word in arguments.getlist("status")}
     return Asked(

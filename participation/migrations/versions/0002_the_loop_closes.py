@@ -5,6 +5,7 @@ Revision: 0002, after 0001
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 revision = "0002"
 down_revision = "0001"
@@ -541,4 +542,5 @@ def _index_where(name: str, columns: list[str], where: str) -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("0002 can't be taken back: what it holds has no place in 0001. Restore a backup.")
+    # On purpose: to drop what people have written since would lose it without a word.
+    raise CommandError("0002 can't be taken back: what it holds has no place in 0001. Restore a backup.")

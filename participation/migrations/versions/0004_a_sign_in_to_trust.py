@@ -5,6 +5,7 @@ Revision: 0004, after 0003
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 revision = "0004"
 down_revision = "0003"
@@ -126,4 +127,5 @@ def _widen_sessions() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("0004 can't be taken back: what it holds has no place in 0003. Restore a backup.")
+    # On purpose: to drop what people have written since would lose it without a word.
+    raise CommandError("0004 can't be taken back: what it holds has no place in 0003. Restore a backup.")
