@@ -1,22 +1,53 @@
 """Measures pages beside a bare Flask page on the same server: seconds belong to the machine they were taken on."""
 
+import argparse
+import logging
 import shlex
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from statistics import median
 
 from bench.load import answers_a_second, get
+from tests.databases import DATABASES
 from tests.journeys.processes import free_port
-from tests.journeys.service import Service, procfile_line
+from tests.journeys.service import Service, prepared_service, procfile_line
 from tests.journeys.waiting import wait_until
 
 ROUNDS = 3
 SECONDS = 2.0
 Requests = Iterator[bytes]
 Shares = Mapping[str, float]
+Targets = Mapping[str, tuple[Requests, int]]
+"""What is asked for, and the status to answer with, by what it is called."""
+Prepare = Callable[[Service, int], Targets]
+"""Makes a town of so many needs."""
 
 
-def shares(service: Service, targets: Mapping[str, tuple[Requests, int]]) -> Shares:
+def options(about: str | None, *, sizes: Sequence[int]) -> argparse.ArgumentParser:
+    """What every comparison is asked with."""
+    asked = argparse.ArgumentParser(description=about)
+    asked.add_argument("sizes", nargs="*", type=int, default=sizes, help=f"how many needs (default: {sizes})")
+    asked.add_argument("--database", choices=DATABASES, default=DATABASES[0])
+    return asked
+
+
+def compare(about: str | None, prepare: Prepare, *, sizes: Sequence[int], **settings: str) -> None:
+    """Measure towns of some sizes, and print the table."""
+    wanted = options(about, sizes=sizes).parse_args()
+    logging.disable(logging.WARNING)
+    columns = {}
+    for size in wanted.sizes:
+        with (
+            tempfile.TemporaryDirectory() as name,
+            prepared_service(wanted.database, Path(name), **settings) as service,
+        ):
+            columns[size] = shares(service, prepare(service, size))
+    print_table(columns, wanted.database)
+
+
+def shares(service: Service, targets: Targets) -> Shares:
     """By the page's name, its answers a second as a share of the bare page's. Each answers with the status given."""
     with service.web(), _bare_server(service) as bare_port:
         return {

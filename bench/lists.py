@@ -3,7 +3,6 @@
 Each way into the list is asked for its first page and, where it says so, for one nine tenths down.
 """
 
-import argparse
 import logging
 import tempfile
 import time
@@ -13,7 +12,7 @@ from urllib.parse import urlencode
 from sqlalchemy import func, select
 
 from bench import processor
-from bench.beside_bare import Shares, always, print_table, shares
+from bench.beside_bare import Shares, always, options, print_table, shares
 from bench.many_needs import make_needs
 from participation.app import create_app
 from participation.extensions import db
@@ -24,7 +23,6 @@ from participation.needs.queries import NeedFilter
 from participation.needs.rules import NOT_LISTED, NeedState
 from participation.residents.need_list import STATE_SLUGS
 from participation.web.pagination import Cursor
-from tests.databases import DATABASES
 from tests.journeys.service import Service, prepared_service
 
 SIZES = [1_000, 100_000, 1_000_000]
@@ -40,9 +38,7 @@ Arguments = dict[str, str | list[str]]
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("sizes", nargs="*", type=int, default=SIZES, help="how many needs")
-    asked.add_argument("--database", choices=DATABASES, default=DATABASES[0])
+    asked = options(__doc__, sizes=SIZES)
     asked.add_argument("--processor", action="store_true", help="count the processor's time, on a busy machine")
     wanted = asked.parse_args()
     logging.disable(logging.WARNING)

@@ -1,18 +1,13 @@
 """How fast the map of needs is, as ratios to a bare Flask page: `python -m bench.maps [SIZE ...]`."""
 
-import argparse
-import logging
-import tempfile
 import time
 from itertools import count
-from pathlib import Path
 
-from bench.beside_bare import Requests, Shares, always, print_table, shares
+from bench.beside_bare import Requests, Targets, always, compare
 from bench.load import get
 from bench.many_needs import make_needs
 from bench.many_places import scatter
-from tests.databases import DATABASES
-from tests.journeys.service import Service, prepared_service
+from tests.journeys.service import Service
 
 SIZES = [1_000, 100_000, 1_000_000]
 SECTION = "/behov/kart/utsnitt.geojson"
@@ -20,26 +15,16 @@ TOWN, QUARTER, STREETS = "10.13,59.70,10.41,59.96", "10.20,59.78,10.29,59.81", "
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("sizes", nargs="*", type=int, default=SIZES, help="how many needs")
-    asked.add_argument("--database", choices=DATABASES, default=DATABASES[0])
-    wanted = asked.parse_args()
-    logging.disable(logging.WARNING)
-    print_table({size: _measure(size, wanted.database) for size in wanted.sizes}, wanted.database)
+    compare(__doc__, _prepare, sizes=SIZES)
 
 
-def _measure(size: int, database: str) -> Shares:
-    with tempfile.TemporaryDirectory() as folder, prepared_service(database, Path(folder)) as service:
-        _prepare(service, size)
-        return shares(service, {name: (requests, 200) for name, requests in _targets().items()})
-
-
-def _prepare(service: Service, size: int) -> None:
+def _prepare(service: Service, size: int) -> Targets:
     with service.app.app_context():
         began = time.monotonic()
         make_needs(size)
         scatter(size)
-    print(f"{size:,} needs made and placed in {time.monotonic() - began:.0f} seconds; measuring.")
+    print(f"{size:,} needs made and placed in {time.monotonic() - began:.0f} seconds; measuring.", flush=True)
+    return {name: (requests, 200) for name, requests in _targets().items()}
 
 
 def _targets() -> dict[str, Requests]:

@@ -1,24 +1,19 @@
 """How fast the pages are, as ratios to a bare Flask page on the same server: `python -m bench.pages [SIZE ...]`."""
 
-import argparse
-import logging
-import tempfile
 import time
 from collections.abc import Sequence
 from itertools import count
-from pathlib import Path
 
 from sqlalchemy import select
 
-from bench.beside_bare import Requests, Shares, always, print_table, shares
+from bench.beside_bare import Requests, Targets, always, compare
 from bench.load import get, post
 from bench.many_needs import PEOPLE, make_needs
 from participation.extensions import db
 from participation.needs.models import Need
 from participation.needs.rules import OPEN_TO_SUPPORT
 from participation.web.pagination import Cursor
-from tests.databases import DATABASES
-from tests.journeys.service import Service, prepared_service
+from tests.journeys.service import Service
 from tests.journeys.visitor import Visitor
 
 SIZES = [1_000, 100_000]
@@ -27,22 +22,10 @@ MANY = 20_000
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("sizes", nargs="*", type=int, default=SIZES, help="how many needs (default: 1000 100000)")
-    asked.add_argument("--database", choices=DATABASES, default=DATABASES[0])
-    wanted = asked.parse_args()
-    logging.disable(logging.WARNING)
-    columns = {size: _measure(size, wanted.database) for size in wanted.sizes}
-    print_table(columns, wanted.database)
+    compare(__doc__, _prepare, sizes=SIZES)
 
 
-def _measure(size: int, database: str) -> Shares:
-    """The ratio of each page to the bare one, with so many needs."""
-    with tempfile.TemporaryDirectory() as folder, prepared_service(database, Path(folder)) as service:
-        return shares(service, _prepare(service, size))
-
-
-def _prepare(service: Service, size: int) -> dict[str, tuple[Requests, int]]:
+def _prepare(service: Service, size: int) -> Targets:
     with service.app.app_context():
         began = time.monotonic()
         people = make_needs(size)

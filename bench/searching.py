@@ -1,18 +1,13 @@
 """How the search grows with how many needs there are: `python -m bench.searching [SIZE ...]`."""
 
-import argparse
-import logging
-import tempfile
 import time
 from itertools import count
-from pathlib import Path
 from urllib.parse import urlencode
 
-from bench.beside_bare import Requests, Shares, print_table, shares
+from bench.beside_bare import Requests, Targets, compare
 from bench.load import get
 from bench.many_needs import make_needs
-from tests.databases import DATABASES
-from tests.journeys.service import Service, prepared_service
+from tests.journeys.service import Service
 
 SIZES = [1_000, 100_000, 1_000_000]
 SEARCHES = {
@@ -28,25 +23,11 @@ TITLES = {"needs like a title": "Det mangler trygg gangvei til skolen om vintere
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("sizes", nargs="*", type=int, default=SIZES, help="how many needs")
-    asked.add_argument("--database", choices=DATABASES, default=DATABASES[0])
-    wanted = asked.parse_args()
-    logging.disable(logging.WARNING)
-    columns = {size: _measure(size, wanted.database) for size in wanted.sizes}
-    print_table(columns, wanted.database)
+    # Every request comes from an address of its own: one alone may not ask so often.
+    compare(__doc__, _prepare, sizes=SIZES, BEHIND_PROXIES="1")
 
 
-def _measure(size: int, database: str) -> Shares:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        # Every request comes from an address of its own: one alone may not ask so often.
-        prepared_service(database, Path(folder), BEHIND_PROXIES="1") as service,
-    ):
-        return shares(service, _prepare(service, size))
-
-
-def _prepare(service: Service, size: int) -> dict[str, tuple[Requests, int]]:
+def _prepare(service: Service, size: int) -> Targets:
     with service.app.app_context():
         began = time.monotonic()
         make_needs(size)

@@ -20,7 +20,7 @@ from participation.search.rules import (
     parse,
 )
 from participation.search.terms import IN_TITLE, Any_, Condition, Every, Has, by_index, newest
-from participation.search.understanding import own_words, understand
+from participation.search.understanding import Understood, own_words, understand
 
 CANDIDATES = 200
 """So many documents are weighed against each other: of more than fulfil a condition, the newest."""
@@ -54,11 +54,15 @@ def find_each(among: Mapping[str, ColumnElement[bool] | None], text: str) -> dic
         return {kind: Found({}, query, {}) for kind in among}
     with by_index():
         understood = understand(next(iter(among)), query)
-        rows = {kind: _candidates(kind, understood.query, condition) for kind, condition in among.items()}
-    return {
-        kind: Found(_ranked(understood.query, found), understood.query, understood.corrected, len(found) < CANDIDATES)
-        for kind, found in rows.items()
-    }
+        return {kind: _found(kind, understood, condition) for kind, condition in among.items()}
+
+
+def _found(kind: str, understood: Understood, among: ColumnElement[bool] | None) -> Found:
+    """From those with every word on to those with fewer."""
+    query = understood.query
+    numbers = _newest_of(kind, _conditions(query), among)
+    rows = [row for row in _rows(numbers) if all(has_phrase(row.text, phrase) for phrase in query.phrases)]
+    return Found(_ranked(query, rows), query, understood.corrected, len(numbers) < CANDIDATES)
 
 
 def alike(kind: str, text: str, *, limit: int, among: ColumnElement[bool] | None = None) -> list[int]:
@@ -78,14 +82,6 @@ def _alike_conditions(query: Query) -> list[Condition]:
     own = [_condition(group) for group in query.groups]
     pairs = [Every(pair) for pair in combinations(own, 2)]
     return [Any_(tuple(pairs)), Any_(tuple(own))] if pairs else [Any_(tuple(own))]
-
-
-def _candidates(
-    kind: str, query: Query, among: ColumnElement[bool] | None
-) -> list[Row[int, int, str, dict[str, float]]]:
-    """Documents that may answer: those with every word in the title, those with every word, and then with fewer."""
-    rows = _rows(_newest_of(kind, _conditions(query), among))
-    return [row for row in rows if all(has_phrase(row.text, phrase) for phrase in query.phrases)]
 
 
 def _newest_of(kind: str, conditions: Iterable[Condition], among: ColumnElement[bool] | None) -> list[int]:

@@ -124,13 +124,16 @@ def test_only_what_is_meant_is_found() -> None:
 
 
 def test_of_more_than_can_be_weighed_the_newest_are_and_it_is_said() -> None:
-    index("need", *(Findable(100 + number, "Bussen er full") for number in range(CANDIDATES + 50)))
+    index("need", *(Findable(100 + number, "Bussen er full om dagen") for number in range(CANDIDATES + 50)))
     db.session.commit()
     answer = find("need", "bussen")
     assert not answer.all_there_is
     assert len(answer.ids) == CANDIDATES
     assert max(answer.ids) == 100 + CANDIDATES + 49
     assert find("need", "fjorden").all_there_is
+    # Where words stand side by side is seen of those alone that are weighed.
+    assert not find("need", '"full om"').all_there_is
+    assert not find("need", '"dagen bussen"').all_there_is
 
 
 def test_the_words_of_a_text_are_learnt_once_and_long_ones_with_their_mistakes() -> None:
