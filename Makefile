@@ -59,7 +59,7 @@ check: check-style check-types check-templates check-imports check-migrations ch
 
 bench: build ## Measure pages against a bare Flask page, and mails against a bare smtplib loop (bench/README.md)
 	@$(BIN)/python -m bench.pages
-	@$(BIN)/python -m bench.maps
+	@$(BIN)/python -m bench.finding
 	@$(BIN)/python -m bench.mails
 
 install: $(INSTALLED) $(MODULES) ## Install the locked Python and npm packages

@@ -16,7 +16,7 @@ from tests.journeys.service import Service, prepared_service, procfile_line
 from tests.journeys.waiting import wait_until
 
 ROUNDS = 3
-SECONDS = 2.0
+SECONDS = 1.0
 Requests = Iterator[bytes]
 Shares = Mapping[str, float]
 Targets = Mapping[str, tuple[Requests, int]]
@@ -25,17 +25,12 @@ Prepare = Callable[[Service, int], Targets]
 """Makes a town of so many needs."""
 
 
-def options(about: str | None, *, sizes: Sequence[int]) -> argparse.ArgumentParser:
-    """What every comparison is asked with."""
+def compare(about: str | None, prepare: Prepare, *, sizes: Sequence[int], **settings: str) -> None:
+    """Measure towns of some sizes, and print the table."""
     asked = argparse.ArgumentParser(description=about)
     asked.add_argument("sizes", nargs="*", type=int, default=sizes, help=f"how many needs (default: {sizes})")
     asked.add_argument("--database", choices=DATABASES, default=DATABASES[0])
-    return asked
-
-
-def compare(about: str | None, prepare: Prepare, *, sizes: Sequence[int], **settings: str) -> None:
-    """Measure towns of some sizes, and print the table."""
-    wanted = options(about, sizes=sizes).parse_args()
+    wanted = asked.parse_args()
     logging.disable(logging.WARNING)
     columns = {}
     for size in wanted.sizes:
@@ -43,11 +38,11 @@ def compare(about: str | None, prepare: Prepare, *, sizes: Sequence[int], **sett
             tempfile.TemporaryDirectory() as name,
             prepared_service(wanted.database, Path(name), **settings) as service,
         ):
-            columns[size] = shares(service, prepare(service, size))
-    print_table(columns, wanted.database)
+            columns[size] = _shares(service, prepare(service, size))
+    _print_table(columns, wanted.database)
 
 
-def shares(service: Service, targets: Targets) -> Shares:
+def _shares(service: Service, targets: Targets) -> Shares:
     """By the page's name, its answers a second as a share of the bare page's. Each answers with the status given."""
     with service.web(), _bare_server(service) as bare_port:
         return {
@@ -87,7 +82,7 @@ def _answers(port: int) -> bool:
         return False
 
 
-def print_table(columns: Mapping[int, Shares], database: str) -> None:
+def _print_table(columns: Mapping[int, Shares], database: str) -> None:
     """A column for each number of needs, and how many times as long the last takes as the first."""
     sizes, wide = list(columns), max(len(name) for name in columns[next(iter(columns))])
     print(f"\nAnswers a second as a share of a bare Flask page's, on {database}, by the number of needs:\n")

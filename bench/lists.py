@@ -1,20 +1,9 @@
-"""How the list of needs grows with how many they are: `python -m bench.lists [SIZE ...]`.
+"""The ways into the list of needs: each for its first page and, where it says so, for one nine tenths down."""
 
-Each way into the list is asked for its first page and, where it says so, for one nine tenths down.
-"""
-
-import logging
-import tempfile
-import time
-from pathlib import Path
 from urllib.parse import urlencode
 
 from sqlalchemy import func, select
 
-from bench import processor
-from bench.beside_bare import Shares, always, options, print_table, shares
-from bench.many_needs import make_needs
-from participation.app import create_app
 from participation.extensions import db
 from participation.needs import tallies
 from participation.needs.listing import NEEDS_A_PAGE, Sort, list_needs
@@ -23,9 +12,7 @@ from participation.needs.queries import NeedFilter
 from participation.needs.rules import NOT_LISTED, NeedState
 from participation.residents.need_list import STATE_SLUGS
 from participation.web.pagination import Cursor
-from tests.journeys.service import Service, prepared_service
 
-SIZES = [1_000, 100_000, 1_000_000]
 COLUMNS = {
     Sort.CURRENT: Need.heat,
     Sort.NEWEST: Need.id,
@@ -37,31 +24,9 @@ COLUMNS = {
 Arguments = dict[str, str | list[str]]
 
 
-def main() -> None:
-    asked = options(__doc__, sizes=SIZES)
-    asked.add_argument("--processor", action="store_true", help="count the processor's time, on a busy machine")
-    wanted = asked.parse_args()
-    logging.disable(logging.WARNING)
-    columns = {size: _measure(size, wanted.database, by_processor=wanted.processor) for size in wanted.sizes}
-    print_table(columns, wanted.database)
-
-
-def _measure(size: int, database: str, *, by_processor: bool) -> Shares:
-    with tempfile.TemporaryDirectory() as folder, prepared_service(database, Path(folder)) as service:
-        paths = _prepare(service, size)
-        if by_processor:
-            # Anew, as the service runs it: the tests' app watches every statement.
-            return processor.shares(create_app(service.app.config["SETTINGS"]), paths)
-        return shares(service, {name: (always(path), 200) for name, path in paths.items()})
-
-
-def _prepare(service: Service, size: int) -> dict[str, str]:
-    """Make the town; the addresses to ask for, by what they are."""
-    with service.app.app_context():
-        began = time.monotonic()
-        make_needs(size)
-        print(f"{size:,} needs made in {time.monotonic() - began:.0f} seconds; measuring.", flush=True)
-        return {"as one comes": "/behov"} | _sorted_ways() | _narrowed_ways()
+def paths() -> dict[str, str]:
+    """By what they are; the town stands in the database."""
+    return {"as one comes": "/behov"} | _sorted_ways() | _narrowed_ways()
 
 
 def _sorted_ways() -> dict[str, str]:
@@ -117,7 +82,3 @@ def _deep(sort: Sort, wanted: NeedFilter) -> Cursor:
 
 def _path(arguments: Arguments) -> str:
     return f"/behov?{urlencode(arguments, doseq=True)}"
-
-
-if __name__ == "__main__":
-    main()

@@ -40,10 +40,17 @@ def _ask(port: int, requests: list[bytes], *, expect: int, stop_at: float) -> in
     with socket.create_connection(("127.0.0.1", port), timeout=WAIT_SECONDS) as connection:
         while time.monotonic() < stop_at:
             connection.sendall(requests[count % len(requests)])
-            status = _read_answer(connection)
-            assert status == expect, f"{requests[0].split(maxsplit=2)[1].decode()} answered {status}"
+            try:
+                status = _read_answer(connection)
+            except AssertionError as fault:
+                raise AssertionError(f"{_path(requests[0])}, after {count} answers: {fault}") from fault
+            assert status == expect, f"{_path(requests[0])} answered {status}"
             count += 1
     return count
+
+
+def _path(request: bytes) -> str:
+    return request.split(maxsplit=2)[1].decode()
 
 
 def _read_answer(connection: socket.socket) -> int:

@@ -1,33 +1,16 @@
-"""How fast the map of needs is, as ratios to a bare Flask page: `python -m bench.maps [SIZE ...]`."""
+"""What the map of needs asks for, from the whole town to some streets."""
 
-import time
 from itertools import count
 
-from bench.beside_bare import Requests, Targets, always, compare
+from bench.beside_bare import Requests, always
 from bench.load import get
-from bench.many_needs import make_needs
-from bench.many_places import scatter
-from tests.journeys.service import Service
 
-SIZES = [1_000, 100_000, 1_000_000]
 SECTION = "/behov/kart/utsnitt.geojson"
 TOWN, QUARTER, STREETS = "10.13,59.70,10.41,59.96", "10.20,59.78,10.29,59.81", "10.24,59.785,10.252,59.789"
 
 
-def main() -> None:
-    compare(__doc__, _prepare, sizes=SIZES)
-
-
-def _prepare(service: Service, size: int) -> Targets:
-    with service.app.app_context():
-        began = time.monotonic()
-        make_needs(size)
-        scatter(size)
-    print(f"{size:,} needs made and placed in {time.monotonic() - began:.0f} seconds; measuring.", flush=True)
-    return {name: (requests, 200) for name, requests in _targets().items()}
-
-
-def _targets() -> dict[str, Requests]:
+def requests() -> dict[str, Requests]:
+    """By what they are."""
     return {
         "the map's page": always("/behov/kart"),
         "the whole town": always(f"{SECTION}?boks={TOWN}&zoom=11"),
@@ -42,7 +25,3 @@ def _targets() -> dict[str, Requests]:
 def _moved(number: int) -> str:
     west, south = 10.15 + number % 20 * 0.01, 59.72 + number // 20 % 20 * 0.01
     return f"{west:.2f},{south:.2f},{west + 0.04:.2f},{south + 0.015:.3f}"
-
-
-if __name__ == "__main__":
-    main()
