@@ -52,8 +52,9 @@ def map_url(wanted: Asked) -> str:
     return _on_map(wanted.url())
 
 
-def _on_map(list_url: str) -> str:
-    query = urlsplit(list_url).query
+def _on_map(list_url: str, box: Box | None = None) -> str:
+    parts = [urlsplit(list_url).query, f"boks={box}" if box else ""]
+    query = "&".join(part for part in parts if part)
     return url_for("residents.show_map") + (f"?{query}" if query else "")
 
 
@@ -69,16 +70,17 @@ def box_around(need: Need) -> Box:
 def show_map() -> str:
     themes, areas = queries.all_themes(), queries.all_areas()
     wanted, home = asked(themes, areas, is_signed_in=False), extent()
-    box = Box.parse(request.args.get("boks")) or home
+    moved_to = Box.parse(request.args.get("boks"))
+    box = moved_to or home
     found = view(box, zoom=_usual_zoom(box), wanted=_filter(wanted), sort=wanted.order)
     return render_template(
         "residents/need_map.html",
         asked=wanted,
-        chips=[Chip(chip.label, _on_map(chip.url)) for chip in wanted.chips],
+        chips=[Chip(chip.label, _on_map(chip.url, moved_to)) for chip in wanted.chips],
         list_url=wanted.url(),
         box=box,
         home=home,
-        is_home=box == home,
+        moved_to=moved_to,
         home_url=map_url(wanted),
         found=found,
         marks=_shown(found, wanted, areas),

@@ -111,6 +111,11 @@ def test_list_and_map_show_the_same_and_share_their_filters(phone: AtBrowser) ->
     assert "boks=" in page.url
     page.reload()
     expect(page.locator(".map-pin")).to_have_count(3)
+    page.locator("#need-filters > summary").click()
+    page.locator("#status-mottatt").check()
+    page.get_by_role("button", name="Vis behov").click()
+    page.wait_for_url(re.compile("status=mottatt"))
+    expect(page.locator(".map-pin")).to_have_count(3)
     phone.open("/behov/kart?omrade=viker")
     _tab_to(page, ".map-pin")
     page.keyboard.press("Enter")

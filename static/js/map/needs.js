@@ -41,11 +41,24 @@ class NeedMap {
       const response = await fetch(`${this.words.needMap}?${asked}`, { signal, credentials: "omit" });
       if (!response.ok) throw new Error(String(response.status));
       this.show(await response.json());
-      if (this.moved) history.replaceState(history.state, "", `?${shown}`);
+      if (this.moved) this.keep(box, shown);
       this.moved = true;
     } catch (error) {
       if (error.name !== "AbortError") this.summary.textContent = this.words.failed;
     }
+  }
+
+  /** Other filters are then asked for where the map is. */
+  keep(box, query) {
+    history.replaceState(history.state, "", `?${query}`);
+    const field = document.querySelector("[data-map-box]");
+    field.disabled = false;
+    field.value = box;
+    document.querySelectorAll(".chip-removable").forEach((chip) => {
+      const address = new URL(chip.href);
+      address.searchParams.set("boks", box);
+      chip.href = address;
+    });
   }
 
   show({ summary, features, listed }) {
