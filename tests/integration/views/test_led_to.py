@@ -142,3 +142,17 @@ def test_the_front_page_leads_with_what_is_still_in_use(app: Flask, visitor: Fla
 def led_with(visitor: FlaskClient) -> list[int]:
     found = re.findall(r'href="/resultater/(\d+)"', visitor.get("/").text)
     return list(dict.fromkeys(int(number) for number in found))
+
+
+def test_the_page_of_a_need_shows_how_far_its_project_has_come(app: Flask, visitor: FlaskClient) -> None:
+    with app.app_context():
+        astrid, cecilie = make_person("Astrid"), make_person("Cecilie")
+        need = factories.make_accepted(astrid, by=cecilie)
+        project = factories.make_project(cecilie)
+        factories.link(project, need, by=cecilie)
+        factories.enter(project, Phase.PILOTING, by=cecilie)
+        address, number, count = f"/behov/{need.id}", list(Phase).index(Phase.PILOTING) + 1, len(Phase)
+    page = visitor.get(address).text
+    assert f"Fase {number} av {count}" in page
+    assert page.count("phase-dot-reached") == number
+    assert page.count('class="phase-dot"') == count - number
