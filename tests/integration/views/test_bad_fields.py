@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 
 from participation.outcomes.rules import INDICATORS_MAX
 from tests.forms import Fields, ShownForm, form_to, open_form
-from tests.integration.views.town import NEED, AppForm, Town, every_form
+from tests.integration.views.app_forms import NEED, AppForm, every_form
+from tests.integration.views.town import Town
 
 Unchanged = Callable[[], AbstractContextManager[None]]
 Opened = tuple[AppForm, FlaskClient, ShownForm]

@@ -19,7 +19,8 @@ from participation.web.access import PUBLIC, declared
 from tests.forms import csrf_token, form_to, open_form
 from tests.guards.html import faults
 from tests.guards.pages import WHO_MAY
-from tests.integration.views.town import NEED, Town
+from tests.integration.views.app_forms import NEED
+from tests.integration.views.town import Town
 from tests.people import ROLES
 
 Browsers = dict[str, FlaskClient]

@@ -18,7 +18,8 @@ from participation.permissions import Role
 from participation.projects.models import NeedLink, Project
 from tests.factories import in_days
 from tests.forms import ShownForm, open_form, post, send
-from tests.integration.views.town import NEED, PROJECT, Town
+from tests.integration.views.app_forms import NEED, PROJECT
+from tests.integration.views.town import Town
 
 Browsers = dict[str, FlaskClient]
 Unchanged = Callable[[], AbstractContextManager[None]]

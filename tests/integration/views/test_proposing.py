@@ -18,7 +18,8 @@ from participation.accounts.models import SignInLink
 from participation.extensions import db
 from participation.needs.models import Need, NeedDraft
 from tests.forms import csrf_token, open_form, post, send
-from tests.integration.views.town import NEED, Town
+from tests.integration.views.app_forms import NEED
+from tests.integration.views.town import Town
 
 Browsers = dict[str, FlaskClient]
 Unchanged = Callable[[], AbstractContextManager[None]]
