@@ -1,6 +1,7 @@
 """The outlines of the areas, from a file: looked at first, saved when they are right."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from werkzeug.wrappers import Response
 from wtforms import FileField, HiddenField
 
 from participation.administration.blueprint import administration
+from participation.geography.drawing import draw
 from participation.geography.outlines import FILE_MAX_BYTES, NotOutlines, Outline, OutlineFault, read_outlines
 from participation.needs import area_outlines, area_shapes, queries
 from participation.needs.area_outlines import OutlineChange
@@ -124,7 +126,8 @@ def look_at_outlines() -> Answer:
         return _page(form), 400
     form.looked_at.data = as_collection(form.outlines)
     plan = area_outlines.plan(form.outlines, areas=queries.all_areas())
-    return render_template("administration/outlines_looked_at.html", form=form, plan=plan, changes=CHANGES)
+    sheet = draw([replace(one.outline, name=one.area.name) for one in plan.planned])
+    return render_template("administration/outlines_looked_at.html", form=form, plan=plan, changes=CHANGES, sheet=sheet)
 
 
 @administration.post("/administrasjon/omrader/grenser/lagre")

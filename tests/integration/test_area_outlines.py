@@ -44,6 +44,7 @@ def test_a_file_is_looked_at_first_and_then_saved(app: Flask, signed_in: Callabl
     assert shown.status_code == 200
     assert "Ny grense" in shown.text
     assert "Ukjent sted" in shown.text
+    assert shown.text.count('<path class="new_outline"') == shown.text.count('text-anchor="middle">Tranby<') == 1
     with app.app_context():
         assert _count() == 0, "nothing is saved by looking"
     form = form_to(shown.text, SAVE)

@@ -1,6 +1,7 @@
 """Outlines of areas in a file: taken whole, or refused with a reason."""
 
 import json
+import re
 from itertools import combinations
 from typing import Any
 
@@ -11,6 +12,7 @@ from shapely.geometry import shape
 
 from participation.demo.content import load
 from participation.demo.places import outlines
+from participation.geography.drawing import LONGEST_SIDE, draw
 from participation.geography.outlines import (
     CORNERS_MAX,
     FILE_MAX_BYTES,
@@ -119,6 +121,27 @@ def test_the_middle_of_an_area_lies_in_it_whatever_its_shape() -> None:
     horseshoe = [[10, 59], [11, 59], [11, 60], [10.9, 60], [10.9, 59.1], [10.1, 59.1], [10.1, 60], [10, 60], [10, 59]]
     [outline] = read_outlines(_with(horseshoe))
     assert covers(outline.geometry, point_within(outline.geometry))
+
+
+def test_a_drawing_of_outlines_has_north_up_and_fits_on_its_sheet() -> None:
+    holed = [[[10, 59], [12, 59], [12, 60], [10, 60], [10, 59]], [[11, 59.4], [11.2, 59.4], [11.2, 59.6], [11, 59.4]]]
+    south = read_outlines(collection({**feature("Sør", []), "geometry": {"type": "Polygon", "coordinates": holed}}))
+    north = read_outlines(_with([[10, 60], [11, 60], [11, 61], [10, 61], [10, 60]]))
+    drawing = draw([*south, *north])
+    assert drawing is not None
+    assert drawing.height == LONGEST_SIDE > drawing.width
+    below, above = drawing.outlines
+    assert below.middle[1] > above.middle[1]
+    assert below.path.count("M") == below.path.count("Z") == 2
+    points = re.findall(r"[\d.]+ [\d.]+", below.path + above.path)
+    spots = [tuple(map(float, point.split())) for point in points]
+    assert max(x for x, _ in spots) == drawing.width
+    assert max(y for _, y in spots) == drawing.height
+    assert min(min(spot) for spot in spots) == 0
+
+
+def test_of_no_outlines_there_is_no_drawing() -> None:
+    assert draw([]) is None
 
 
 def test_corners_that_change_nothing_are_left_out() -> None:
