@@ -6,11 +6,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from participation.paths import TRANSLATIONS
 from tests.guards.html import faults
 from tests.guards.pages import Values, build_town, every_page
+from tests.guards.test_language import NORWEGIAN, english_on, english_pieces, messages
 
 # A page may say that this one can't be shown: what it says is looked at all the same.
 FINE = {200, 302, 303, 403, 404, 409}
+READ = {"text/html", "application/atom+xml"}
 SignIn = Callable[[str], FlaskClient]
 
 
@@ -30,6 +33,7 @@ def test_every_page_is_sound_html(
     app: Flask, town: Values, signed_in: SignIn, visitor: FlaskClient, language: str
 ) -> None:
     clients = {name: signed_in(name) for name in ("Astrid", "Cecilie", "Dag", "Farid", "Hege")}
+    pieces = english_pieces(messages(TRANSLATIONS, language)) if language in NORWEGIAN else set()
     found, opened = [], 0
     for page in every_page(app, town):
         for client in (clients[page.name], visitor) if page.is_public else (clients[page.name],):
@@ -39,6 +43,8 @@ def test_every_page_is_sound_html(
                 opened += 1
                 found += [f"{page.path} ({page.name}): {fault}" for fault in faults(answer.text)]
                 assert f'lang="{language}"' in answer.text
+            if answer.mimetype in READ:
+                found += [f"{page.path} ({page.name}): {piece}" for piece in english_on(answer.text, pieces)]
     assert found == []
     assert opened > 40
 
