@@ -20,7 +20,7 @@ TABLE = "search_terms"
 IN_TITLE = "1"
 """Before a term of the title, which is kept both with and without it."""
 _INDEX = table(TABLE, column("rowid", Integer), column("id", Integer))
-_TERM = re.compile(r"[^\W]+")
+TERM = re.compile(r"[^\W]+")
 
 
 class Condition(ABC):
@@ -70,7 +70,7 @@ class Marks:
 
 def _of_kind(kind: str, term: str) -> str:
     # Whatever reaches the language of an index is letters, digits and low lines, and can say nothing in it.
-    if not _TERM.fullmatch(term):
+    if not TERM.fullmatch(term):
         raise ValueError(f"not a term: {term!r}")
     return f"{kind}_{term}"
 
