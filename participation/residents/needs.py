@@ -38,7 +38,7 @@ def list_needs() -> str:
         matches=matches,
         heading=need_choices.heading(listed),
         answers=queries.latest_answers(need.id for need in listed.page.rows),
-        groups=need_choices.groups(themes, areas, wanted, listed.counts),
+        groups=need_choices.groups(themes, areas, wanted, listed.counts if listed.counts_all else None),
         mine_choices=need_choices.mine_choices(wanted) if actor else [],
         sort_choices=need_choices.sort_choices(wanted),
         is_first_meeting=need_choices.is_first_meeting(wanted, actor, after=after, pages=pages),
