@@ -117,7 +117,9 @@ def newest(kind: str, condition: Condition, *, limit: int, among: ColumnElement[
     """A select of the numbers of the newest documents that fulfil the condition, and are among those meant."""
     number, fulfils = _matching(kind, condition)
     # Else PostgreSQL may read all documents from the newest on, to find the few that fulfil it.
-    found = select(number.label("id")).where(fulfils).cte().prefix_with("MATERIALIZED", dialect="postgresql")
+    matching = select(number.label("id")).where(fulfils).cte().prefix_with("MATERIALIZED", dialect="postgresql")
+    # In order before it is looked into them: it ends with those that are enough.
+    found = select(matching.c.id).order_by(matching.c.id.desc()).subquery()
     query = select(found.c.id).order_by(found.c.id.desc()).limit(limit)
     if among is not None:
         query = query.join(SearchDocument, SearchDocument.id == found.c.id).where(among)
