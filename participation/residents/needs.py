@@ -12,6 +12,7 @@ from participation.outcomes.queries import answers_to
 from participation.residents import need_choices, need_page
 from participation.residents.blueprint import residents
 from participation.residents.comment_form import CommentForm
+from participation.residents.need_form import draft_key
 from participation.residents.need_list import asked, pages_asked
 from participation.residents.need_map import map_url
 from participation.web.access import maybe_actor, public
@@ -64,6 +65,7 @@ def _parts(need: Need) -> dict[str, object]:
         "need": need,
         "visitor": visitor,
         "asked_to": _ASKED_TO.get(request.args.get("gjor", "")) if visitor.actor else None,
+        "draft_key": draft_key(request.args.get("utkast")),
         "address": absolute_url("residents.show_need", need_id=need.id),
         "steps": need_page.loop_steps(need, lines),
         "days_overdue": need_page.days_overdue(need),

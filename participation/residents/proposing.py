@@ -51,8 +51,14 @@ def new_need() -> ResponseReturnValue:
     form = need_form({**draft.fields, "draft_key": draft.key} if draft else None)
     if not (form.can_be_sent or draft):
         return render_template("residents/not_ready.html")
-    begun = None if draft else draft_of(draft_key(session.get(KEY_IN_SESSION)), actor)
+    begun = None if draft else _begun(actor)
     return new_need_page(form, draft=draft, begun=begun, draft_gone=bool(key) and draft is None)
+
+
+def _begun(actor: Actor | None) -> NeedDraft | None:
+    """What was written here before; or by who is signed in, wherever it was."""
+    here = draft_of(draft_key(session.get(KEY_IN_SESSION)), actor)
+    return here or (next(iter(queries.drafts_of(actor.id)), None) if actor else None)
 
 
 def new_need_page(
