@@ -78,7 +78,7 @@ def _sentence(state: NeedState) -> str:
 
 
 def mine_choices(wanted: Asked) -> list[Choice]:
-    everyone = Choice("", _("Everyone's needs"), wanted.mine is None)
+    everyone = Choice("", _("All"), wanted.mine is None)
     return [everyone, *(Choice(one.value, str(words), wanted.mine is one) for one, words in MINE_WORDS.items())]
 
 
@@ -103,6 +103,14 @@ def heading(found: Listed) -> str:
     if found.is_cut:
         return counted("At least %(num)s need", "At least %(num)s needs", total)
     return counted("%(num)s need", "%(num)s needs", total)
+
+
+def show_words(found: Listed) -> str:
+    """Vis 11 behov"""
+    total = found.counts.total
+    if found.is_cut:
+        return counted("Show at least %(num)s need", "Show at least %(num)s needs", total)
+    return counted("Show %(num)s need", "Show %(num)s needs", total)
 
 
 def is_first_meeting(wanted: Asked, actor: Actor | None, *, after: Cursor | None, pages: int) -> bool:

@@ -15,6 +15,7 @@ from participation.residents.comment_form import CommentForm
 from participation.residents.need_form import draft_key
 from participation.residents.need_list import asked, pages_asked
 from participation.residents.need_map import map_url
+from participation.residents.sending_on import to_send
 from participation.web.access import maybe_actor, public
 from participation.web.addresses import absolute_url
 from participation.web.pagination import ID_MAX, Cursor
@@ -38,6 +39,7 @@ def list_needs() -> str:
         listed=listed,
         matches=matches,
         heading=need_choices.heading(listed),
+        show_words=need_choices.show_words(listed),
         answers=queries.latest_answers(need.id for need in listed.page.rows),
         groups=need_choices.groups(themes, areas, wanted, listed.counts if listed.counts_all else None),
         mine_choices=need_choices.mine_choices(wanted) if actor else [],
@@ -64,6 +66,7 @@ def _parts(need: Need) -> dict[str, object]:
     return {
         "need": need,
         "visitor": visitor,
+        "sending": to_send(need),
         "asked_to": _ASKED_TO.get(request.args.get("gjor", "")) if visitor.actor else None,
         "draft_key": draft_key(request.args.get("utkast")),
         "address": absolute_url("residents.show_need", need_id=need.id),

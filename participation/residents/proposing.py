@@ -28,6 +28,7 @@ from participation.residents.drafts import (
 from participation.residents.lacking import lack_for, url_to_get_it
 from participation.residents.need_form import NeedForm, draft_key, need_form
 from participation.residents.picture_form import REQUEST_MAX_BYTES, Pictures, pictures_in
+from participation.residents.sending_on import to_send
 from participation.residents.similar import similar_to
 from participation.support import service as support
 from participation.web.access import maybe_actor, public, requires, sign_in_url, the_actor
@@ -187,5 +188,6 @@ def delete_draft(key: str) -> ResponseReturnValue:
 @requires(Permission.PARTICIPATE)
 def receipt(need_id: int) -> str:
     need = queries.need_page(need_id)
-    own = need if need is not None and need.author_id == the_actor().id else None
-    return render_template("residents/receipt.html", need=found(own), answer_within_days=settings().answer_within_days)
+    own = found(need if need is not None and need.author_id == the_actor().id else None)
+    within_days = settings().answer_within_days
+    return render_template("residents/receipt.html", need=own, sending=to_send(own), answer_within_days=within_days)

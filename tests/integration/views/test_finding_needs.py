@@ -116,13 +116,22 @@ def test_what_is_mine_is_shown_to_me_only_and_kept_nowhere(
 def test_whoever_has_never_been_here_meets_the_themes_first(
     visitor: FlaskClient, signed_in: SignIn, town: dict[str, int]
 ) -> None:
-    ways = 'class="theme-way" href="/behov?tema=skole"'
+    ways = 'class="chip theme-way" href="/behov?tema=skole"'
     assert ways in visitor.get("/behov").text
     assert ways in visitor.get("/behov?q=&sorter=").text
     for query in ("tema=buss", "q=buss", "sorter=nyeste", "sider=2", f"etter=1.0~{town['class']}"):
         assert "theme-way" not in visitor.get(f"/behov?{query}").text
     assert "theme-way" not in visitor.get("/behov", headers={"HX-Request": "true"}).text
     assert "theme-way" not in signed_in("Astrid").get("/behov").text
+
+
+def test_a_search_that_finds_nothing_claims_nothing_and_leads_on(visitor: FlaskClient, town: dict[str, int]) -> None:
+    text = visitor.get("/behov?q=kvantekatten&omrade=tranby").text
+    assert "Vi fant ingen behov som passer" in text
+    assert "Dette trenger folk" not in text
+    for way in ("/behov?q=kvantekatten", "/behov?omrade=tranby", "/behov/nytt"):
+        assert f'href="{way}"' in text.split("Vi fant ingen behov som passer")[1]
+    assert 'href="/behov">Ta bort filtrene' in visitor.get("/behov?tema=buss&status=tatt-inn").text
 
 
 def test_the_anonymous_list_sets_no_cookie_and_is_sent_again_only_when_it_has_changed(
