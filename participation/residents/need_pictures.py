@@ -38,7 +38,7 @@ def need_photo_url(picture: NeedPicture, width: int) -> str:
 
 @residents.app_template_filter()
 def added_later(picture: NeedPicture, need: Need) -> bool:
-    return is_added_later(picture.added_at, created_at=need.created_at)
+    return bool(picture.alt) and is_added_later(picture.added_at, created_at=need.created_at)
 
 
 @residents.get("/behov/<id:need_id>/bilder/<id:picture_id>-<int:width>.webp")
