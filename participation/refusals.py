@@ -49,7 +49,10 @@ class Refusal(StrEnum):
     LETTERS_TOLD = "letters_told"
     THEME_OR_AREA_GONE = "theme_or_area_gone"
     NOT_A_PICTURE = "not_a_picture"
+    PICTURE_BROKEN = "picture_broken"
     PICTURE_TOO_LARGE = "picture_too_large"
+    PICTURE_TOO_FINE = "picture_too_fine"
+    PICTURE_TOO_SMALL = "picture_too_small"
     PICTURE_IN_HEIC = "picture_in_heic"
     PICTURE_MOVES = "picture_moves"
     TOO_MANY_PICTURES = "too_many_pictures"
@@ -73,6 +76,19 @@ FORBIDDEN = frozenset(
     {Refusal.NOT_ALLOWED, Refusal.NOT_YOURS, Refusal.OWN_TEXT, Refusal.ACCOUNT_CLOSED, Refusal.NOT_ASKED}
 )
 
+
+# What is wrong is with the file that was chosen.
+OF_THE_FILE = frozenset(
+    {
+        Refusal.NOT_A_PICTURE,
+        Refusal.PICTURE_BROKEN,
+        Refusal.PICTURE_TOO_LARGE,
+        Refusal.PICTURE_TOO_FINE,
+        Refusal.PICTURE_TOO_SMALL,
+        Refusal.PICTURE_IN_HEIC,
+        Refusal.PICTURE_MOVES,
+    }
+)
 
 # What is wrong is with us, or with what we stand on; it may be put right in a while.
 AWAY = frozenset({Refusal.PICTURES_AWAY})

@@ -181,7 +181,7 @@ def in_days(days: int) -> date:
 def illustrate(outcome: Outcome, *, by: Person) -> str:
     """Give a draft a picture; returns its key."""
     data = BytesIO()
-    Image.new("RGB", (40, 30), "#b3202c").save(data, "PNG")
+    Image.new("RGB", (160, 120), "#b3202c").save(data, "PNG")
     key = save_picture(data.getvalue(), the_store())
     outcomes.give_picture(by.actor, outcome=outcome, key=key, alt="Et rødt eple.", version=outcome.version)
     db.session.commit()
@@ -191,7 +191,7 @@ def illustrate(outcome: Outcome, *, by: Person) -> str:
 def small_picture(colour: str = "#b3202c") -> FreshPicture:
     """A picture put in the store, that belongs to nothing yet."""
     data = BytesIO()
-    Image.new("RGB", (40, 30), colour).save(data, "PNG")
+    Image.new("RGB", (160, 120), colour).save(data, "PNG")
     return FreshPicture(save_picture(data.getvalue(), the_store()), hashlib.sha256(data.getvalue()).hexdigest())
 
 

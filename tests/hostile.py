@@ -25,7 +25,7 @@ class Sent:
     kind: str = "image/jpeg"
 
 
-def photo(kind: str = "JPEG", size: tuple[int, int] = (64, 48), mode: str = "RGB", **options: Any) -> bytes:
+def photo(kind: str = "JPEG", size: tuple[int, int] = (128, 96), mode: str = "RGB", **options: Any) -> bytes:
     out = BytesIO()
     Image.linear_gradient("L").resize(size).convert(mode).save(out, kind, **options)
     return out.getvalue()
@@ -75,7 +75,7 @@ def with_bad_sum() -> bytes:
 
 def moving(kind: str) -> bytes:
     out = BytesIO()
-    frames = [Image.new("RGB", (40, 30), colour) for colour in ("red", "green", "blue")]
+    frames = [Image.new("RGB", (160, 120), colour) for colour in ("red", "green", "blue")]
     frames[0].save(out, kind, save_all=True, append_images=frames[1:], duration=50)
     return out.getvalue()
 
@@ -141,13 +141,13 @@ REFUSED: dict[str, Callable[[], Sent]] = {
     "jpeg that says 4 gigapixels": lambda: Sent("bilde.jpg", jpeg_that_says(65_500, 65_500)),
     "webp that says 268 megapixels": lambda: Sent("bilde.webp", webp_that_says(16_383, 16_383), "image/webp"),
     "png with inflating text": lambda: Sent(
-        "bilde.png", png(64, 48, extra=chunk(b"zTXt", inflating(b"Comment\0\0"))), "image/png"
+        "bilde.png", png(128, 96, extra=chunk(b"zTXt", inflating(b"Comment\0\0"))), "image/png"
     ),
     "png with inflating words": lambda: Sent(
-        "bilde.png", png(64, 48, extra=chunk(b"iTXt", inflating(b"Comment\0\1\0\0\0"))), "image/png"
+        "bilde.png", png(128, 96, extra=chunk(b"iTXt", inflating(b"Comment\0\1\0\0\0"))), "image/png"
     ),
     "png with inflating colours": lambda: Sent(
-        "bilde.png", png(64, 48, extra=chunk(b"iCCP", inflating(b"sRGB\0\0"))), "image/png"
+        "bilde.png", png(128, 96, extra=chunk(b"iCCP", inflating(b"sRGB\0\0"))), "image/png"
     ),
     "jpeg of thousands of scans": lambda: Sent("bilde.jpg", of_many_scans()),
     "over fifteen megabytes": lambda: Sent("bilde.jpg", photo() + bytes(15_000_000)),
@@ -174,7 +174,7 @@ CLEANED: dict[str, Callable[[], Sent]] = {
     ),
     "jpeg with megabytes of colours": lambda: Sent("bilde.jpg", _jpeg_with(0xE2, b"ICC_PROFILE\0\1\1", times=40)),
     "jpeg with a script in its comment": lambda: Sent("bilde.jpg", _jpeg_with(0xFE, SCRIPT)),
-    "png that says more than it shows": lambda: Sent("bilde.png", png(64, 48, rows=200_000)),
+    "png that says more than it shows": lambda: Sent("bilde.png", png(128, 96, rows=200_000)),
     "name that leads elsewhere": lambda: Sent("../../bilde.jpg", photo()),
     "name that says another kind": lambda: Sent("bilde.gif", photo(), "text/html"),
 }

@@ -12,6 +12,7 @@ from participation.files.rules import (
     contents_refusal,
     pixels_refusal,
     size_within,
+    unreadable_refusal,
 )
 from participation.refusals import Refusal, Refused, ensure
 
@@ -46,11 +47,11 @@ def _read(data: bytes) -> Image.Image:
             raise Refused(Refusal.PICTURE_MOVES)
         return _bare(opened)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise Refused(Refusal.PICTURE_TOO_LARGE) from None
+        raise Refused(Refusal.PICTURE_TOO_FINE) from None
     except Refused:
         raise
     except Exception:  # what a broken or hostile file makes a decoder raise is anyone's guess
-        raise Refused(Refusal.NOT_A_PICTURE) from None
+        raise Refused(unreadable_refusal(data)) from None
 
 
 def _bare(opened: Image.Image) -> Image.Image:

@@ -8,6 +8,8 @@ MEGABYTE = 1_000_000
 PICTURE_MAX_BYTES = 15 * MEGABYTE
 # The finest that phones take without being asked to; what a picture of that size takes of memory is measured.
 PICTURE_MAX_PIXELS = 50_000_000
+# On its longer side: of a smaller one nobody can see what it shows.
+PICTURE_MIN_PX = 100
 # By what is in the file, as Pillow names it; what the file is called says nothing.
 PICTURE_FORMATS = ("JPEG", "PNG", "WEBP")
 # A photo has some ten. Each one costs as much work as the whole picture, and can be had for a few bytes.
@@ -24,6 +26,8 @@ UNKEPT_DAYS = 1
 UNFINISHED = ".unfinished-"
 _KEY = re.compile(r"[0-9a-f]{32}(?:-([0-9]{1,4})x([0-9]{1,4}))?")
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"heif"})
+_START_OF_JPEG = b"\xff\xd8"
+_START_OF_PNG = b"\x89PNG"
 _START_OF_SCAN = b"\xff\xda"
 
 Size = tuple[int, int]
@@ -31,22 +35,31 @@ Size = tuple[int, int]
 
 def bytes_refusal(length: int) -> Refusal | None:
     if length == 0:
-        return Refusal.NOT_A_PICTURE
+        return Refusal.PICTURE_BROKEN
     return Refusal.PICTURE_TOO_LARGE if length > PICTURE_MAX_BYTES else None
 
 
 def pixels_refusal(width: int, height: int) -> Refusal | None:
     """Asked before anything is unpacked: a small file can hold a picture that no memory has room for."""
-    return Refusal.PICTURE_TOO_LARGE if width * height > PICTURE_MAX_PIXELS else None
+    if width * height > PICTURE_MAX_PIXELS:
+        return Refusal.PICTURE_TOO_FINE
+    return Refusal.PICTURE_TOO_SMALL if max(width, height) < PICTURE_MIN_PX else None
 
 
 def contents_refusal(data: bytes) -> Refusal | None:
     """Of what can be seen without unpacking: the format that iPhones keep photos in, and pictures made to take time."""
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
         return Refusal.PICTURE_IN_HEIC
-    if data[:2] == b"\xff\xd8" and data.count(_START_OF_SCAN) > JPEG_MAX_SCANS:
-        return Refusal.NOT_A_PICTURE
+    if data.startswith(_START_OF_JPEG) and data.count(_START_OF_SCAN) > JPEG_MAX_SCANS:
+        return Refusal.PICTURE_BROKEN
     return None
+
+
+def unreadable_refusal(data: bytes) -> Refusal:
+    """Of what can't be unpacked: a file that begins as one of those we take was one, or was to be."""
+    is_webp = data.startswith(b"RIFF") and data[8:12] == b"WEBP"
+    begins_well = is_webp or data.startswith((_START_OF_JPEG, _START_OF_PNG))
+    return Refusal.PICTURE_BROKEN if begins_well else Refusal.NOT_A_PICTURE
 
 
 def size_within(size: Size, width: int) -> Size:

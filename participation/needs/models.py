@@ -236,7 +236,12 @@ class Need(Base):
     @property
     def pictures_shown(self) -> list["NeedPicture"]:
         """For all to see; none of a need that has been taken back."""
-        return [one for one in self.pictures if one.hidden_at is None] if self.state not in NOT_LISTED else []
+        return [one for one in self.pictures if one.is_shown] if self.state not in NOT_LISTED else []
+
+    @property
+    def pictures_unsaid(self) -> list["NeedPicture"]:
+        """Those that others would see if their author said what they show."""
+        return [one for one in self.pictures if one.lacks_words] if self.state not in NOT_LISTED else []
 
 
 class NeedPicture(Base):
@@ -265,9 +270,19 @@ class NeedPicture(Base):
     """Orders the need's pictures; the first stands on its card."""
     alt: Mapped[str] = mapped_column(String(ALT_MAX_CHARACTERS), default="")
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """Once it has words, when it got them: when others could first see it."""
     hidden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When staff hid it from all but its author and themselves; the audit trail says who."""
     hidden_reason: Mapped[str] = mapped_column(Text, default="")
+
+    @property
+    def is_shown(self) -> bool:
+        """For all to see, where its need is: those who can't see it must have something to read instead."""
+        return self.hidden_at is None and bool(self.alt)
+
+    @property
+    def lacks_words(self) -> bool:
+        return self.hidden_at is None and not self.alt
 
     @property
     def sizes(self) -> dict[int, Size]:

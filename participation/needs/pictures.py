@@ -73,12 +73,21 @@ def _add(of: Pictured, one: FreshPicture, known: Sequence[NeedPicture]) -> NeedP
 
 
 def describe(actor: Actor | None, *, of: Pictured, words: Mapping[int, str]) -> None:
-    """Say what each picture shows, by its number; those that are gone are passed over."""
+    """Say what each picture shows, by its number; those that are gone are passed over.
+
+    From then on others see a need's picture. So words of it can be changed, and never taken away.
+    """
     _ensure_may_change(actor, of)
-    changed = [row for row in pictures_of(of) if words.get(row.id, row.alt)[:ALT_MAX_CHARACTERS] != row.alt]
+    said = {number: text.strip()[:ALT_MAX_CHARACTERS] for number, text in words.items()}
+    changed = [row for row in pictures_of(of) if _is_news(said.get(row.id, row.alt), row)]
     for row in changed:
-        row.alt = words[row.id][:ALT_MAX_CHARACTERS]
+        row.added_at = row.added_at if row.alt else clock.now()
+        row.alt = said[row.id]
     _note(actor, of, "pictures_described", count=len(changed))
+
+
+def _is_news(alt: str, row: NeedPicture) -> bool:
+    return alt != row.alt and (bool(alt) or row.need_id is None)
 
 
 def move(actor: Actor | None, *, of: Pictured, picture_id: int, by: int) -> None:

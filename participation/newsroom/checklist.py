@@ -61,7 +61,11 @@ def checks(outcome: Outcome, *, unanswered: int) -> list[Check]:
         Check(_("Nothing is left to be filled in or written"), not left_in(*texts_in(said))),
         Check(_("Plain language"), _is_plain(outcome), needed=False),
         Check(_("A figure before and now"), bool(outcome.indicators), needed=False),
-        Check(_("A picture, with words for those who can't see it"), bool(outcome.picture_key), needed=False),
+        Check(
+            _("A picture, with words for those who can't see it"),
+            bool(outcome.picture_key and outcome.picture_alt),
+            needed=bool(outcome.picture_key),
+        ),
         Check(_("Nynorsk and English"), all(each.is_whole for each in translations(outcome)), needed=False),
     ]
 

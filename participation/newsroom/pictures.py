@@ -13,14 +13,14 @@ from participation.outcomes import queries, service
 from participation.outcomes.models import Outcome
 from participation.outcomes.rules import may_edit
 from participation.permissions import Permission
-from participation.refusals import Refusal, ensure
+from participation.refusals import OF_THE_FILE, ensure
 from participation.web.access import requires, the_actor
 from participation.web.uploads import takes_up_to
-from participation.web.views import failed, found
+from participation.web.views import found, tried
 
 # What the rest of the form can take, beside the picture.
 FORM_BYTES = 100_000
-_ABOUT = {Refusal.NOT_A_PICTURE: "picture", Refusal.PICTURE_TOO_LARGE: "picture", Refusal.PICTURE_WITHOUT_ALT: "alt"}
+_ABOUT = dict.fromkeys(OF_THE_FILE, "picture")
 
 
 @newsroom.route("/redaksjonen/resultater/<id:outcome_id>/bilde", methods=["GET", "POST"])
@@ -43,7 +43,18 @@ def change_picture(outcome_id: int) -> str | AnyResponse | tuple[str, int]:
 
 
 def _change(outcome: Outcome, form: PictureForm) -> int:
-    """Keep what was sent; the files that nothing leads to any more are deleted once it is known which those are."""
+    """Keep what was sent; of a form with faults, the picture, which then need not be chosen again."""
+    if form.validate_on_submit():
+        return _keep(outcome, form, alt=form.alt.data)
+    if form.picture.data is not None and not form.remove.data:
+        is_kept = _keep(outcome, form, alt="") == 0
+        if is_kept and not form.alt.data:
+            form.alt.errors = [_("The picture is kept. Now say what it shows, for those who can't see it.")]
+    return 400
+
+
+def _keep(outcome: Outcome, form: PictureForm, *, alt: str) -> int:
+    """The files that nothing leads to any more are deleted once it is known which those are."""
     store = the_store()
     made: list[str] = []
     left: list[str | None] = []
@@ -51,14 +62,14 @@ def _change(outcome: Outcome, form: PictureForm) -> int:
     def act() -> None:
         ensure(may_edit(outcome.state))
         key = None if form.remove.data else outcome.picture_key
-        if form.picture.data and not form.remove.data:
+        if form.picture.data is not None and not form.remove.data:
             key = save_picture(form.picture.data, store)
             made.append(key)
         version = form.version.data
-        left.append(service.give_picture(the_actor(), outcome=outcome, key=key, alt=form.alt.data, version=version))
+        left.append(service.give_picture(the_actor(), outcome=outcome, key=key, alt=alt, version=version))
 
     try:
-        status = failed(form, act, about=_ABOUT)
+        status = tried(form, act, about=_ABOUT)
     except Exception:
         forget_pictures(made, store)
         raise

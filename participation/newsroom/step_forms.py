@@ -107,7 +107,7 @@ class PictureForm(StepForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = bool(super().validate(extra_validators))
-        if not self.remove.data and not self.picture.data and not self.has_picture:
+        if not self.remove.data and self.picture.data is None and not self.has_picture:
             self.picture.errors = [_("Choose a picture")]
             return False
         return valid

@@ -156,6 +156,11 @@ def correction_is_missing(*, texts: Iterable[str], evidence: dict[Gate, str], an
     return None
 
 
+def picture_refusal(*, has_picture: bool, alt: str) -> Refusal | None:
+    """Those who can't see the picture are told what it shows."""
+    return Refusal.PICTURE_WITHOUT_ALT if has_picture and not alt.strip() else None
+
+
 def what_is_missing(
     *,
     texts: Iterable[str],

@@ -41,6 +41,7 @@ from participation.outcomes.rules import (
     may_schedule,
     may_step,
     need_move,
+    picture_refusal,
     publish_at_refusal,
     what_is_missing,
 )
@@ -171,11 +172,12 @@ def translate(actor: Actor, *, outcome: Outcome, written: dict[str, dict[str, An
 
 
 def give_picture(actor: Actor, *, outcome: Outcome, key: str | None, alt: str, version: int) -> str | None:
-    """Let it have the picture with that key, or none; returns the key it had, for the caller to forget once saved."""
+    """Let it have the picture with that key, or none; returns the key it had, for the caller to forget once saved.
+
+    Words for it may come later, as long as it is a draft.
+    """
     same_version(outcome, version)
     ensure(may_edit(outcome.state))
-    if key and not alt.strip():
-        raise Refused(Refusal.PICTURE_WITHOUT_ALT)
     note_writer(actor, outcome)
     former, outcome.picture_key, outcome.picture_alt = outcome.picture_key, key, alt if key else ""
     audit.record("picture_changed", actor_id=actor.id, kind=SUBJECT_KIND, object_id=outcome.id)
@@ -203,6 +205,7 @@ def submit(actor: Actor, *, outcome: Outcome, version: int) -> None:
 
 
 def _ensure_whole(outcome: Outcome) -> None:
+    ensure(picture_refusal(has_picture=bool(outcome.picture_key), alt=outcome.picture_alt))
     ensure(may_be_read(*texts_in([outcome.words, outcome.translations])))
     ensure(
         what_is_missing(

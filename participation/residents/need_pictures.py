@@ -38,17 +38,26 @@ def need_photo_url(picture: NeedPicture, width: int) -> str:
 
 @residents.app_template_filter()
 def added_later(picture: NeedPicture, need: Need) -> bool:
-    return is_added_later(picture.added_at, created_at=need.created_at)
+    return bool(picture.alt) and is_added_later(picture.added_at, created_at=need.created_at)
 
 
 @residents.get("/behov/<id:need_id>/bilder/<id:picture_id>-<int:width>.webp")
 @public
 def need_photo(need_id: int, picture_id: int, width: int) -> Response:
     need, picture = found(picture_queries.need_of_picture(need_id, picture_id))
-    is_open = need.state not in NOT_LISTED and picture.hidden_at is None
+    is_open = need.state not in NOT_LISTED and picture.is_shown
     if not (is_open or _sees_all(need)):
         abort(404)
     return picture_answer(picture.key, width, name=f"behov-{need_id}", kept_days=KEPT_DAYS if is_open else 0)
+
+
+@residents.get("/behov/<id:need_id>/bilder/<id:picture_id>")
+@public
+def show_need_picture(need_id: int, picture_id: int) -> str:
+    need = found(queries.need_page(need_id))
+    seen = need.pictures if _sees_all(need) else need.pictures_shown
+    place = found(next((place for place, one in enumerate(seen) if one.id == picture_id), None))
+    return render_template("residents/need_picture.html", need=need, seen=seen, place=place)
 
 
 def _sees_all(need: Need) -> bool:
@@ -67,20 +76,24 @@ def change_need_pictures(need_id: int) -> ResponseReturnValue:
         return _page(need, pictures_in(need))
     deed, before = Deed.asked(), pictures_in(need)
     said, pictures = _change(need, before, deed)
+    need = found(queries.need_page(need_id))
     if wants_part():
-        return part(pictures, action=request.path, said=said, may_add=_may_add(found(queries.need_page(need_id))))
+        return part(pictures, action=request.path, said=said, may_add=_may_add(need))
     if pictures.form.errors:
         return _page(need, pictures), pictures.status
     flash(said, "success")
-    is_done = not (deed.is_adding or deed.is_to_one or before.brought)
-    return redirect(url_for("residents.show_need", need_id=need_id) if is_done else request.path)
+    if deed.is_adding or deed.is_to_one or before.brought:
+        # The page at once: what is written on it is not saved yet.
+        return _page(need, pictures)
+    return redirect(url_for("residents.show_need", need_id=need_id))
 
 
 def _change(need: Need, before: Pictures, deed: Deed) -> tuple[str, Pictures]:
-    """Describe, take in what was chosen, do what a button asked; returns what to say, and how they then stand."""
+    """Take in what was chosen and do what a button asked; returns what to say, and how they then stand.
+
+    Only the button that saves makes words count, since with them others see the picture.
+    """
     actor, need_id = the_actor(), need.id
-    service.describe(actor, of=need, words=before.words())
-    db.session.commit()
     pictures = _bring(need, before)
     if pictures.form.pictures.errors:
         return "", pictures
@@ -91,8 +104,9 @@ def _change(need: Need, before: Pictures, deed: Deed) -> tuple[str, Pictures]:
         return say_added(len(before.brought)), pictures
     if deed.is_adding:
         pictures.form.pictures.errors = [_("Choose a picture")]
-    else:
-        pictures.ask_for_words()
+    elif pictures.ask_for_words():
+        service.describe(actor, of=need, words=pictures.words())
+        db.session.commit()
     return _("The pictures are saved."), pictures
 
 

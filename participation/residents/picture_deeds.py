@@ -17,7 +17,7 @@ from participation.web.filters import counted as ngettext  # so that its texts a
 # What the buttons are named, and what is wanted of the picture with the number that follows.
 BUTTON = "bilder"
 _ADD, _REMOVE = "legg-til", "slett"
-_MOVES = {"fram": -1, "tilbake": 1}
+_MOVES = {"opp": -1, "ned": 1}
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.datastructures import FileStorage
+from wtforms.widgets import TextArea
 
 from participation.extensions import db
 from participation.files.rules import ALT_MAX_CHARACTERS, PICTURE_MAX_BYTES
@@ -28,7 +29,7 @@ FORM_BYTES = 200_000
 REQUEST_MAX_BYTES = PICTURES_MAX * PICTURE_MAX_BYTES + FORM_BYTES
 # More than there is room for, so that the page can say which there was none for; but not any number.
 LOOKED_INTO_AT_ONCE = 2 * PICTURES_MAX
-_STATUS = {Refusal.PICTURE_TOO_LARGE: 413, Refusal.PICTURES_AWAY: 503}
+_STATUS = {Refusal.PICTURE_TOO_LARGE: 413, Refusal.PICTURE_TOO_FINE: 413, Refusal.PICTURES_AWAY: 503}
 _ALT = "alt_"
 
 
@@ -71,9 +72,11 @@ class Pictures:
         refused = list(self.form.pictures.errors)
         self.form.validate()
         self.form.pictures.errors = refused
-        for row in self.rows:
-            if not self.alt_field(row).data:
-                self.alt_field(row).errors = [_("Say what the picture shows, for those who can't see it.")]
+        for number, row in enumerate(self.rows, 1):
+            alt = self.alt_field(row)
+            alt.errors = [_("Picture %(number)s: %(why)s", number=number, why=why) for why in alt.errors]
+            if not alt.data:
+                alt.errors = [_("Picture %(number)s: say what the picture shows", number=number)]
         return not self.form.errors
 
     def say_refused(self, refusals: Sequence[tuple[int, Refusal]], *, of: int) -> None:
@@ -103,7 +106,7 @@ def pictures_in(of: Pictured | None, *, after: Pictures | None = None) -> Pictur
 
 def _alt_of(number: int) -> TextLine:
     words = lazy_gettext("What does picture %(number)s show?", number=number)
-    return TextLine(words, [at_most(ALT_MAX_CHARACTERS)])
+    return TextLine(words, [at_most(ALT_MAX_CHARACTERS)], widget=TextArea())
 
 
 @dataclass

@@ -228,7 +228,7 @@ class SubmissionKeyField(HiddenField):
 
 
 class PictureField(FileField):
-    """The bytes of a picture, or none when no file was chosen; `files.service.save_picture` looks into them.
+    """The bytes of a picture, or None when no file was chosen; `files.service.save_picture` looks into them.
 
     With `max_bytes`, a script says that a file is larger before it is sent.
     """
@@ -244,7 +244,7 @@ class PictureField(FileField):
 
     def process_formdata(self, values: list[Any]) -> None:
         sent = values[0] if values else None
-        self.data = (sent.read() or None) if isinstance(sent, FileStorage) else None
+        self.data = sent.read() if isinstance(sent, FileStorage) and sent.filename else None
 
 
 class PicturesField(MultipleFileField):

@@ -40,8 +40,11 @@ def failed(form: Form, do: Callable[[], object], *, about: dict[Refusal, str] | 
     Else the status to show the form again with: 400 when it isn't filled in right, or that of a rule's no.
     What was loaded before must then be loaded anew. `about` names the field that a refusal is an error of.
     """
-    if not form.validate_on_submit():
-        return 400
+    return tried(form, do, about=about) if form.validate_on_submit() else 400
+
+
+def tried(form: Form, do: Callable[[], object], *, about: dict[Refusal, str] | None = None) -> int:
+    """Do it and commit, whether or not the form is filled in right; 0 when done, else the status of a rule's no."""
     try:
         do()
         db.session.commit()

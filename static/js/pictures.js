@@ -166,17 +166,17 @@ class Pictures {
 
   /** The part as the server now has it, with what has been written meanwhile, and with the cursor where it was. */
   show({ html, said, key }) {
-    const written = new Map([...this.part.querySelectorAll("input[name^=alt_]")].map((field) => [field.name, field.value]));
+    const written = new Map([...this.part.querySelectorAll("textarea[name^=alt_]")].map((field) => [field.name, field.value]));
     const { id, selectionStart } = this.part.contains(document.activeElement) ? document.activeElement : {};
     this.part.innerHTML = html;
     written.forEach((value, name) => {
-      const field = this.part.querySelector(`input[name="${name}"]`);
+      const field = this.part.querySelector(`textarea[name="${name}"]`);
       if (field) field.value = value;
     });
     if (id) {
       const same = document.getElementById(id);
       same?.focus();
-      if (same?.type === "text") same.setSelectionRange(selectionStart, selectionStart);
+      if (same?.tagName === "TEXTAREA") same.setSelectionRange(selectionStart, selectionStart);
     }
     const draft = this.form.elements.namedItem("draft_key");
     if (key && draft) draft.value = key;

@@ -265,5 +265,6 @@ def _of_pictures(rule: Rule, values: Values) -> list[dict[str, Any]] | None:
         return [{"key": values["key"][0], "picture_id": number, **size} for number in values["picture_in_draft"]]
     if "picture_id" not in rule.arguments:
         return None
-    seen = values["pictured" if rule.endpoint == "residents.need_photo" else "pictured_for_staff"]
+    is_for_all = rule.endpoint in {"residents.need_photo", "residents.show_need_picture"}
+    seen = values["pictured" if is_for_all else "pictured_for_staff"]
     return [{"need_id": need, "picture_id": number, **size} for need, number in seen]

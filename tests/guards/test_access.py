@@ -58,6 +58,7 @@ PUBLIC_VIEWS = {
     "residents.send_need",
     "residents.session_time",
     "residents.show_need",
+    "residents.show_need_picture",
     "residents.show_outcome",
     "residents.show_outcome_version",
     "residents.show_project",

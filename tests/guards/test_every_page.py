@@ -73,6 +73,7 @@ READ_ONLY = {
     "residents.front",
     "residents.list_needs",
     "residents.show_need",
+    "residents.show_need_picture",
     "residents.list_projects",
     "residents.show_project",
     "residents.list_outcomes",

@@ -30,7 +30,14 @@ from tests.pictures import WORDS, bring
 MOST_MEGABYTES = 400
 OVER_THE_FORM = "over the whole form"
 # Each refusal in its own words.
-SAID = ("Vi kan ikke lese dette som et bilde", "Bildet er for stort", "HEIC", "Bildet beveger seg")
+SAID = (
+    "Vi kan ikke lese dette som et bilde",
+    "Filen er ødelagt eller ufullstendig",
+    "Filen er for stor",
+    "Bildet har mer enn 50 megapiksler",
+    "HEIC",
+    "Bildet beveger seg",
+)
 
 
 @pytest.fixture

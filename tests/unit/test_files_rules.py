@@ -18,7 +18,7 @@ from participation.refusals import Refusal
 @pytest.mark.parametrize(
     ("length", "refusal"),
     [
-        (0, Refusal.NOT_A_PICTURE),
+        (0, Refusal.PICTURE_BROKEN),
         (1, None),
         (PICTURE_MAX_BYTES, None),
         (PICTURE_MAX_BYTES + 1, Refusal.PICTURE_TOO_LARGE),
@@ -28,15 +28,17 @@ def test_a_file_has_something_in_it_and_at_most_fifteen_megabytes(length: int, r
     assert bytes_refusal(length) is refusal
 
 
-def test_a_picture_has_at_most_fifty_million_pixels() -> None:
+def test_a_picture_has_at_most_fifty_million_pixels_and_can_be_seen() -> None:
     assert pixels_refusal(10_000, 5000) is None
-    assert pixels_refusal(10_000, 5001) is Refusal.PICTURE_TOO_LARGE
+    assert pixels_refusal(10_000, 5001) is Refusal.PICTURE_TOO_FINE
+    assert pixels_refusal(100, 3) is pixels_refusal(3, 100) is None
+    assert pixels_refusal(99, 99) is Refusal.PICTURE_TOO_SMALL
 
 
 def test_a_jpeg_of_very_many_scans_is_no_photo() -> None:
     start = b"\xff\xd8"
     assert contents_refusal(start + b"\xff\xda" * JPEG_MAX_SCANS) is None
-    assert contents_refusal(start + b"\xff\xda" * (JPEG_MAX_SCANS + 1)) is Refusal.NOT_A_PICTURE
+    assert contents_refusal(start + b"\xff\xda" * (JPEG_MAX_SCANS + 1)) is Refusal.PICTURE_BROKEN
     # In other formats the same bytes are chance.
     assert contents_refusal(b"\x89PNG" + b"\xff\xda" * 200) is None
 

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from participation import clock
 from participation.accounts import service as accounts
@@ -19,6 +20,7 @@ from participation.outcomes import service as outcomes
 from participation.outcomes.rules import OutcomeState
 from participation.permissions import Role
 from participation.projects.models import Project
+from participation.refusals import Refusal, Refused
 from participation.web.addresses import settings
 from tests import factories
 from tests.forms import open_form, post, send
@@ -212,7 +214,7 @@ def test_of_what_is_withdrawn_only_the_reason_is_left(app: Flask, signed_in: Sig
 
 def picture(colour: str = "#1f6b3a") -> BytesIO:
     data = BytesIO()
-    Image.new("RGB", (80, 60), colour).save(data, "PNG")
+    Image.new("RGB", (160, 120), colour).save(data, "PNG")
     data.seek(0)
     return data
 
@@ -226,11 +228,7 @@ def pictures(app: Flask) -> set[str]:
 def test_a_picture_is_given_with_words_replaced_and_taken_away(app: Flask, signed_in: SignIn) -> None:
     number, cecilie = draft(app), signed_in("Cecilie")
     page, before = f"/redaksjonen/resultater/{number}/bilde", pictures(app)
-    assert 'data-max-bytes="15000000" data-too-large="Bildet er for stort.' in cecilie.get(page).text
-    form = open_form(cecilie, page)
-    without = form.filled({}) | {"picture": (picture(), "eple.png")}
-    assert cecilie.post(page, data=without, content_type="multipart/form-data").status_code == 400
-    assert pictures(app) == before
+    assert 'data-max-bytes="15000000" data-too-large="Filen er for stor.' in cecilie.get(page).text
     for colour in ("#1f6b3a", "#b3202c"):
         fields = open_form(cecilie, page).filled({"alt": "Et eple."}) | {"picture": (picture(colour), "eple.png")}
         assert cecilie.post(page, data=fields, content_type="multipart/form-data").status_code == 302
@@ -239,6 +237,32 @@ def test_a_picture_is_given_with_words_replaced_and_taken_away(app: Flask, signe
     assert 'alt="Et eple."' in cecilie.get(f"/redaksjonen/resultater/{number}").text
     assert cecilie.post(page, data=open_form(cecilie, page).filled({"remove": "y"})).status_code == 302
     assert pictures(app) == before
+
+
+def test_a_picture_without_words_is_kept_and_goes_nowhere_without_them(app: Flask, signed_in: SignIn) -> None:
+    number, cecilie = draft(app), signed_in("Cecilie")
+    page, before = f"/redaksjonen/resultater/{number}/bilde", pictures(app)
+
+    def send(**fields: object) -> TestResponse:
+        filled = open_form(cecilie, page).filled({"alt": ""}) | fields
+        return cecilie.post(page, data=filled, content_type="multipart/form-data")
+
+    both = send(picture=(BytesIO(b""), "tom.jpg"))
+    assert (both.status_code, pictures(app)) == (400, before)
+    assert "Filen er ødelagt eller ufullstendig" in both.text
+    assert "Skriv hva bildet viser" in both.text
+    kept = send(picture=(picture(), "eple.png"))
+    assert (kept.status_code, len(pictures(app) - before)) == (400, 1)
+    assert "Bildet er tatt vare på. Skriv nå hva det viser" in kept.text
+    assert f"/redaksjonen/resultater/{number}/bilde-480.webp" in kept.text
+    with app.app_context(), pytest.raises(Refused) as refused:
+        outcomes.submit(person("Cecilie").actor, outcome=outcome_of(number), version=outcome_of(number).version)
+    assert refused.value.reason is Refusal.PICTURE_WITHOUT_ALT
+    # It need not be chosen again, and too many words lose neither it nor themselves.
+    assert "x" * 301 in send(alt="x" * 301, picture=(picture("#b3202c"), "rodt.png")).text
+    assert send(alt="Et eple.").status_code == 302
+    assert len(pictures(app) - before) == 1
+    assert 'alt="Et eple."' in cecilie.get(f"/redaksjonen/resultater/{number}").text
 
 
 def test_what_is_no_picture_is_an_error_at_the_field_and_leaves_nothing(app: Flask, signed_in: SignIn) -> None:

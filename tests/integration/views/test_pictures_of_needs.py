@@ -19,6 +19,7 @@ from participation.files.service import picture_sizes, save_picture, the_store
 from participation.files.store import DiskStore
 from participation.needs import pictures
 from participation.needs.models import Need, NeedPicture
+from participation.needs.picture_queries import pictures_of
 from participation.needs.service import withdraw
 from participation.settings_pictures import S3Settings
 from tests import factories
@@ -84,7 +85,7 @@ def test_everyone_sees_them_on_the_page_and_the_first_on_the_card(
     assert "Et &lt;b&gt;rødt&lt;/b&gt; eple." in page
     for row in (first, second):
         assert photo_of(row) in page
-        assert photo_of(row, 1600) in page
+        assert f'href="/behov/{need_id}/bilder/{row.id}"' in page
     for path in ("/behov", "/"):
         cards = visitor.get(path).text
         assert photo_of(first) in cards
@@ -97,6 +98,7 @@ def test_a_page_knows_how_large_they_are_before_they_come(app: Flask, visitor: F
         need = factories.make_need(astrid)
         key = save_picture(photo(size=(1200, 900)), the_store())
         pictures.add(astrid.actor, of=need, fresh=[pictures.FreshPicture(key, "d")])
+        pictures.describe(astrid.actor, of=need, words={pictures_of(need)[0].id: "Elva."})
         db.session.commit()
         assert picture_sizes(key, the_store()) == {480: (480, 360), 960: (960, 720), 1600: (1200, 900)}
         number = need.id
@@ -160,15 +162,16 @@ def test_the_author_adds_describes_orders_and_deletes(app: Flask, signed_in: Sig
     assert page in astrid.get(f"/behov/{need_id}").text
     first, second = (row.id for row in rows(app))
     added = press(astrid, Sent("a.jpg", photo()), page=page, to=page, bilder="legg-til")
-    assert added.location == page
+    assert added.status_code == 200
     third = rows(app)[-1].id
     unsaid = press(astrid, page=page, to=page)
     assert unsaid.status_code == 400
-    assert "Skriv hva bildet viser" in unsaid.text
-    press(astrid, page=page, to=page, **{f"alt_{third}": "Ruta"}, bilder=f"fram-{third}")
+    assert "<title>Feil: " in unsaid.text
+    assert unsaid.text.count("Bilde 3: skriv hva bildet viser") == 2
+    moved = press(astrid, page=page, to=page, **{f"alt_{third}": "Ruta"}, bilder=f"opp-{third}")
     assert [row.id for row in rows(app)] == [first, third, second]
-    press(astrid, page=page, to=page, bilder=f"slett-{first}")
-    done = press(astrid, page=page, to=page, **{f"alt_{second}": "Et grønnere eple."})
+    gone = press(astrid, page=page, shown=moved.text, to=page, bilder=f"slett-{first}")
+    done = press(astrid, page=page, shown=gone.text, to=page, **{f"alt_{second}": "Et grønnere eple."})
     assert done.location == f"/behov/{need_id}"
     assert [(row.id, row.alt) for row in rows(app)] == [(third, "Ruta"), (second, "Et grønnere eple.")]
     with app.app_context():
@@ -185,17 +188,77 @@ def test_what_is_no_picture_is_refused_here_too(app: Flask, signed_in: SignIn, n
     assert "Vi kan ikke lese dette som et bilde" in answer.text
     assert "Nye ord om eplet." in answer.text
     assert press(astrid, page=page, to=page, bilder="legg-til").status_code == 400
-    many = press(astrid, *(Sent("x.jpg", photo(size=(60 + n, 40))) for n in range(4)), page=page, to=page)
+    many = press(astrid, *(Sent("x.jpg", photo(size=(160 + n, 120))) for n in range(4)), page=page, to=page)
     assert many.status_code == 400
     assert len(rows(app)) == 5
 
 
 def test_what_is_added_after_an_hour_stands_with_its_date(app: Flask, visitor: FlaskClient, need_id: int) -> None:
     assert "Lagt til" not in visitor.get(f"/behov/{need_id}").text
-    with app.app_context(), clock.travel(clock.now() + timedelta(hours=2)):
+    with app.app_context():
         need = db.session.get_one(Need, need_id)
-        factories.picture(need, by=db.session.get_one(Person, need.author_id), colour="blue")
+        actor = db.session.get_one(Person, need.author_id).actor
+        pictures.add(actor, of=need, fresh=[factories.small_picture("blue")])
+        db.session.commit()
+        # It is there for others once its words are, and so that is what the date says.
+        with clock.travel(clock.now() + timedelta(hours=2)):
+            pictures.describe(actor, of=need, words={pictures_of(need)[-1].id: "Et blått eple."})
+            db.session.commit()
+            pictures.describe(actor, of=need, words={pictures_of(need)[0].id: "Et rødere eple."})
+            db.session.commit()
     assert visitor.get(f"/behov/{need_id}").text.count("Lagt til") == 1
+
+
+def test_nobody_else_sees_a_picture_before_its_words_are_saved(
+    app: Flask, visitor: FlaskClient, signed_in: SignIn, need_id: int
+) -> None:
+    astrid, page = signed_in("Astrid"), f"/behov/{need_id}/bilder"
+    press(astrid, Sent("a.jpg", photo()), page=page, to=page, bilder="legg-til")
+    third = rows(app)[-1]
+    # Moved in front, with words in the form: they count when they are saved, and are not lost before.
+    moved = press(astrid, page=page, to=page, **{f"alt_{third.id}": "Ruta"}, bilder=f"opp-{third.id}")
+    first = press(astrid, page=page, shown=moved.text, to=page, bilder=f"opp-{third.id}")
+    assert "Ruta" in first.text
+    assert (rows(app)[0].id, rows(app)[0].alt) == (third.id, "")
+    large = f"/behov/{need_id}/bilder/{third.id}"
+    for client in (visitor, signed_in("Bjørn")):
+        assert client.get(photo_of(third)).status_code == client.get(large).status_code == 404
+        for path in (f"/behov/{need_id}", "/behov", "/"):
+            text = client.get(path).text
+            assert f"/bilder/{third.id}" not in text
+            assert "vises ikke ennå" not in text
+    mine = astrid.get(f"/behov/{need_id}").text
+    assert ("1 bilde vises ikke ennå." in mine, f"/bilder/{third.id}" in mine) == (True, False)
+    assert astrid.get(photo_of(third)).headers["Cache-Control"] == "no-store"
+    assert "vises ikke for andre ennå" in astrid.get(large).text
+    assert "Vises ikke for andre ennå" in signed_in("Cecilie").get(f"/arbeidsflate/behov/{need_id}").text
+    assert press(astrid, page=page, shown=first.text, to=page).status_code == 302
+    assert "vises ikke ennå" not in astrid.get(f"/behov/{need_id}").text
+    assert photo_of(third) in visitor.get("/behov").text
+    # Words that others have read are not emptied.
+    assert press(astrid, page=page, to=page, **{f"alt_{third.id}": "  "}).status_code == 400
+    assert rows(app)[0].alt == "Ruta"
+
+
+def test_each_picture_has_a_page_with_ways_on_and_back(
+    app: Flask, visitor: FlaskClient, signed_in: SignIn, need_id: int
+) -> None:
+    first, second = (f"/behov/{need_id}/bilder/{row.id}" for row in rows(app))
+    page = visitor.get(first).text
+    assert "Bilde 1 av 2" in page
+    assert page.count("Et &lt;b&gt;rødt&lt;/b&gt; eple.") == 2
+    assert (f'rel="next" href="{second}"' in page, 'rel="prev"' in page) == (True, False)
+    assert f'href="/behov/{need_id}"' in page
+    assert f'rel="prev" href="{first}"' in visitor.get(second).text
+    other = f"/behov/{need_id}/bilder/999999"
+    assert visitor.get(other).status_code == 404
+    change(app, hidden)
+    assert visitor.get(first).status_code == 404
+    assert "Bilde 1 av" not in visitor.get(second).text
+    assert "Noen kan kjennes igjen." in signed_in("Astrid").get(first).text
+    change(app, withdrawn)
+    assert visitor.get(second).status_code == 404
+    assert signed_in("Cecilie").get(second).status_code == 200
 
 
 def test_nobody_else_comes_to_the_authors_page(signed_in: SignIn, visitor: FlaskClient, need_id: int) -> None:
@@ -263,5 +326,5 @@ def test_a_store_that_is_away_is_said_plainly_and_takes_no_page_with_it(
     assert added.status_code == 503
     assert "Ord som ikke blir borte." in added.text
     # What is taken away is so for all to see; its files go when the store is back.
-    assert press(astrid, page=page, to=page, bilder=f"slett-{first}").status_code == 302
+    assert press(astrid, page=page, to=page, bilder=f"slett-{first}").status_code == 200
     assert len(rows(app)) == 1
