@@ -48,10 +48,15 @@ def listed(wanted: Asked, actor: Actor | None, *, after: Cursor | None, pages: i
     """The list that is asked for, and what its words found where there are any."""
     found = queries.found_by_text(wanted.text) if wanted.text else None
     near = [one.need_id for one in nearest(wanted.near, wanted=NeedFilter())] if wanted.near else None
-    among = _in_all(near, found.ids if found else None, _mine(wanted.mine, actor.id) if wanted.mine and actor else None)
-    shown = listing.list_needs(wanted.filter, sort=wanted.order, among=among, after=after, pages=pages)
+    some = _in_all(near, among(wanted, actor, found))
+    shown = listing.list_needs(wanted.filter, sort=wanted.order, among=some, after=after, pages=pages)
     is_cut = shown.is_cut or bool(found and not found.all_there_is) or len(near or ()) >= NEAREST_MAX
     return replace(shown, is_cut=is_cut), found
+
+
+def among(wanted: Asked, actor: Actor | None, found: Found | None) -> list[int] | None:
+    """The needs that the words found, and those that are someone's own; none where neither is asked for."""
+    return _in_all(found.ids if found else None, _mine(wanted.mine, actor.id) if wanted.mine and actor else None)
 
 
 def _in_all(*several: Sequence[int] | None) -> list[int] | None:
