@@ -4,8 +4,8 @@ import { Outlines } from "./outlines.js";
 
 export const ZOOM_MIN = 6;
 export const ZOOM_MAX = 18;
-// Closer than this, outlines alone are a blank sheet.
-const ZOOM_MAX_OF_AREAS = 15;
+// Closer than this there is nothing more to tell apart where no streets are drawn.
+const ZOOM_MAX_OF_AREAS = 17;
 const FRAME_PX = 8;
 // So much of the municipality's own width and height is there to go on to around it, and no more.
 const AROUND = 0.35;

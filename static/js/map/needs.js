@@ -151,7 +151,9 @@ class NeedMap {
       content.append(link);
     }
     const popup = L.popup({ autoPanPadding: [16, 16], maxHeight: 260, minWidth: 220, maxWidth: 300, closeButton: false, offset: [0, -14] }).setLatLng(marker.getLatLng()).setContent(content);
-    popup.on("remove", () => marker.getElement()?.focus());
+    // By its name: the map may have moved to show the words, and drawn the mark anew.
+    const name = marker.getElement().dataset.markName;
+    popup.on("remove", () => this.holdFocus(name));
     content.addEventListener("keydown", (event) => { if (event.key === "Escape") this.map.closePopup(popup); });
     popup.openOn(this.map);
     content.querySelector("a")?.focus();
