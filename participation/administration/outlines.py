@@ -60,12 +60,14 @@ CHANGES = {
 
 class OutlineFile(FileField):
     data: bytes | None
+    is_empty = False
 
     def process_formdata(self, values: list[Any]) -> None:
         sent = values[0] if values else None
         self.data = None
         if isinstance(sent, FileStorage):
             self.data = sent.read(FILE_MAX_BYTES + 1) or None
+            self.is_empty = bool(sent.filename) and self.data is None
             sent.close()
 
 
@@ -86,7 +88,7 @@ class OutlinesForm(Form):
             return False
         raw = (self.looked_at.data or "").encode() or self.file.data
         if not raw:
-            self.file.errors = [_("Choose a file")]
+            self.file.errors = [_("The file is empty. Choose another") if self.file.is_empty else _("Choose a file")]
             return False
         try:
             self.outlines = read_outlines(raw)

@@ -4,15 +4,17 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from math import cos, radians
 from typing import Any
 
 from shapely import MultiPolygon, Polygon, make_valid, set_precision
 from shapely import Point as ShapelyPoint
+from shapely.affinity import scale
 from shapely.errors import ShapelyError
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
-from participation.geography.rules import NORWAY, PLACE_DECIMALS, Box, Point, metres_between
+from participation.geography.rules import METRES_A_DEGREE, NORWAY, PLACE_DECIMALS, Box, Point, metres_between
 
 FILE_MAX_BYTES = 5_000_000
 OUTLINES_MAX = 300
@@ -209,6 +211,13 @@ def _square_kilometres_a_degree(box: Box) -> float:
 def covers(geometry: Geometry, point: Point) -> bool:
     """Whether the point lies in the outline or on its border."""
     return bool(shape(geometry).covers(ShapelyPoint(point.longitude, point.latitude)))
+
+
+def metres_outside(geometry: Geometry, point: Point) -> float:
+    """How far the point lies from the outline; none where it lies in it. Right for what is near."""
+    here = ShapelyPoint(point.longitude, point.latitude)
+    flat = scale(shape(geometry), xfact=cos(radians(point.latitude)), yfact=1.0, origin=here)
+    return float(flat.distance(here)) * METRES_A_DEGREE
 
 
 def point_within(geometry: Geometry) -> Point:

@@ -19,6 +19,8 @@ COORDINATE_LIMIT_LATITUDE, COORDINATE_LIMIT_LONGITUDE = 90, 180
 MERCATOR_LATITUDE = 85.0511
 TILE_PX = 256
 _EARTH_RADIUS_METRES = 6_371_008.8
+# Northwards and southwards.
+METRES_A_DEGREE = math.radians(1) * _EARTH_RADIUS_METRES
 _NUMBER = re.compile(r"-?\d{1,3}(\.\d{1,15})?")
 
 
@@ -63,6 +65,12 @@ class Box:
 
     def holds(self, point: Point) -> bool:
         return self.west <= point.longitude <= self.east and self.south <= point.latitude <= self.north
+
+    def with_room(self, metres: float) -> "Box":
+        """The box with so much more on every side."""
+        up = metres / METRES_A_DEGREE
+        along = up / max(math.cos(math.radians(self.middle.latitude)), 0.01)
+        return Box(self.west - along, self.south - up, self.east + along, self.north + up)
 
     def with_box(self, other: "Box") -> "Box":
         """The least box around both."""

@@ -47,6 +47,8 @@ class Mark:
     """Where most of them are."""
     need_ids: Sequence[int] = ()
     """Which they are, where that is known."""
+    is_mixed: bool = False
+    """Whether some of them are in other areas."""
 
 
 @dataclass(frozen=True)
@@ -219,5 +221,6 @@ def _unite(drawn: dict[_Square, list[_Drawn]], near: tuple[_Square, int], mark: 
         box=kept.box.with_box(mark.box),
         count=kept.count + mark.count,
         need_ids=(*kept.need_ids, *mark.need_ids) if is_known else (),
+        is_mixed=kept.is_mixed or mark.is_mixed or kept.area_id != mark.area_id,
     )
     drawn[square][number] = (across, down, united)

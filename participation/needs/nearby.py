@@ -19,10 +19,13 @@ from participation.geography.rules import (
     metres_to,
     metres_to_farthest,
 )
+from participation.needs import places, tallies
+from participation.needs.listing import FOUND_MAX
 from participation.needs.map_view import counts_of, in_cells, is_counted
 from participation.needs.models import MapCount, Need
 from participation.needs.places import LEVELS
 from participation.needs.queries import NeedFilter, narrowed
+from participation.needs.rules import Cell, count_choices
 
 NEAREST_MAX = 200
 # What is read and measured at most; more than this only where very many lie on one spot.
@@ -66,6 +69,18 @@ def nearest(
     rows = db.session.execute(query.limit(_READ_MAX))
     by_distance = sorted((metres_between(point, Point(row[1], row[2])), row[0]) for row in rows)
     return [Near(need_id, metres) for metres, need_id in by_distance[:limit]]
+
+
+def without_place(wanted: NeedFilter, *, among: Sequence[int] | None = None) -> int:
+    """How many of the needs have no place on the map, so that nobody knows how near they are."""
+    if among is None:
+        return _total(tallies.cells(), wanted) - _total(places.cells(), wanted)
+    query = narrowed(select(func.count(Need.id)), wanted).where(Need.cell.is_(None), Need.id.in_(among[:FOUND_MAX]))
+    return db.session.scalar(query) or 0
+
+
+def _total(cells: Iterable[Cell], wanted: NeedFilter) -> int:
+    return count_choices(cells, themes=wanted.themes, areas=wanted.areas, states=wanted.states).total
 
 
 def _cells_around(point: Point, wanted: NeedFilter, limit: int) -> tuple[Sequence[_Cell], int]:

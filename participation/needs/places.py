@@ -11,7 +11,7 @@ from participation.database import insert as insert_into
 from participation.extensions import db
 from participation.geography.rules import FINEST_LEVEL, PLACE_DECIMALS, Point, cell_of, parent
 from participation.needs.models import MapCount, Need, Stand
-from participation.needs.rules import NOT_LISTED
+from participation.needs.rules import NOT_LISTED, Cell
 
 # A zoom of the map and the next share a level: six rows a need, and no more cells in sight than a page can show.
 LEVELS = (8, 10, 12, 14, 16, 18)
@@ -29,6 +29,14 @@ def settle(need: Need) -> None:
 
 def middle(needs: int, latitude_sum: int, longitude_sum: int) -> Point:
     return Point(latitude_sum / needs / _UNITS_A_DEGREE, longitude_sum / needs / _UNITS_A_DEGREE)
+
+
+def cells() -> list[Cell]:
+    """How many needs with a place there are of each theme, area and state: a sum over the few coarsest cells."""
+    kind = (MapCount.theme_id, MapCount.area_id, MapCount.state)
+    counted = select(*kind, func.sum(MapCount.needs)).where(MapCount.level == LEVELS[0], MapCount.needs > 0)
+    rows = db.session.execute(counted.group_by(*kind))
+    return [(theme_id, area_id, state, int(needs)) for theme_id, area_id, state, needs in rows]
 
 
 def set_down(session: Session, changes: Counter[Stand]) -> None:

@@ -40,6 +40,7 @@ from participation.residents import (
     unsubscribing,
 )
 from participation.residents.blueprint import residents
+from participation.residents.nearness import away_from
 from participation.residents.need_map import box_around
 from participation.residents.need_page import weeks_silent
 from participation.residents.searching import around, mark
@@ -90,3 +91,4 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["mark"] = mark
     app.jinja_env.filters["around"] = around
     app.jinja_env.filters["box_around"] = box_around
+    app.jinja_env.filters["away_from"] = away_from

@@ -15,6 +15,7 @@ from participation.needs.models import Area, Theme
 from participation.needs.queries import NeedFilter
 from participation.needs.rules import NeedState
 from participation.search.rules import QUERY_MAX_CHARACTERS
+from participation.web.addresses import absolute_url
 from participation.web.filters import label
 from participation.web.pagination import Cursor
 from participation.web.text import cleaned
@@ -112,6 +113,11 @@ class Asked:
         """The list's address that asks for the same."""
         at: dict[str, Any] = {"etter": str(after) if after else None, "sider": pages if pages > 1 else None}
         return url_for("residents.list_needs", **self.arguments, **at)
+
+    @property
+    def canonical_url(self) -> str:
+        """The full address to be known by: without where someone is."""
+        return absolute_url("residents.list_needs", **replace(self, near=None).arguments)
 
     @property
     def without_words(self) -> str:

@@ -10,11 +10,12 @@ from flask_babel import force_locale, gettext, ngettext
 from werkzeug.exceptions import BadRequest
 
 from participation.geography.rules import NEAR_DECIMALS, Box, Point
-from participation.needs import queries
+from participation.needs import places, queries
 from participation.needs.area_shapes import extent
 from participation.needs.map_view import ZOOM_MAX, ZOOM_MIN, Mark, View, is_counted, view
 from participation.needs.models import Area, Need
 from participation.needs.queries import NeedFilter
+from participation.needs.rules import Counts, count_choices
 from participation.residents import need_choices
 from participation.residents.blueprint import residents
 from participation.residents.need_list import Asked, Chip, asked
@@ -84,15 +85,23 @@ def show_map() -> str:
         home_url=map_url(wanted),
         found=found,
         marks=_shown(found, wanted, areas),
-        summary=_summary(found),
+        summary=_summary(found) if moved_to else _summary_of_all(found),
+        without_words_url=_on_map(replace(wanted, text="").url(), moved_to) if wanted.text else None,
         query=urlsplit(wanted.url()).query,
-        groups=need_choices.groups(themes, areas, wanted, None),
+        groups=need_choices.groups(themes, areas, wanted, _counts(_filter(wanted))),
         sort_choices=need_choices.sort_choices(wanted),
     )
 
 
 def _filter(wanted: Asked) -> NeedFilter:
     return replace(wanted.filter, text=wanted.text)
+
+
+def _counts(wanted: NeedFilter) -> Counts | None:
+    """How many needs with a place each choice would leave, wherever the map is; of words, no count tells."""
+    if not is_counted(wanted):
+        return None
+    return count_choices(places.cells(), themes=wanted.themes, areas=wanted.areas, states=wanted.states)
 
 
 def _usual_zoom(box: Box) -> int:
@@ -149,6 +158,13 @@ def _summary(found: View) -> str:
     return str(newest if found.is_cut else here if found.total else none)
 
 
+def _summary_of_all(found: View) -> str:
+    """The same where no part of the map has been chosen."""
+    count = number(found.total)
+    some = ngettext("%(count)s need with a place.", "%(count)s needs with a place.", found.total, count=count)
+    return some if found.total and not found.is_cut else _summary(found)
+
+
 def _shown(found: View, wanted: Asked, areas: Sequence[Area]) -> list[Shown]:
     """The marks, the largest first, each with its name and where it leads without a script."""
     names, here = {area.id: area.name for area in areas}, map_url(wanted)
@@ -165,7 +181,9 @@ def _one(mark: Mark, found: View, area: str, closer: str) -> Shown:
     if need is not None:
         return Shown(mark, need.title, url_for("residents.show_need", need_id=need.id), need)
     count = number(mark.count)
-    name = ngettext("%(count)s need in %(area)s", "%(count)s needs in %(area)s", mark.count, count=count, area=area)
+    there = ngettext("%(count)s need in %(area)s", "%(count)s needs in %(area)s", mark.count, count=count, area=area)
+    around = gettext("%(count)s needs in %(area)s and the areas around", count=count, area=area)
+    name = around if mark.is_mixed else there
     return Shown(mark, name, f"{closer}{_with_room(mark.box)}")
 
 

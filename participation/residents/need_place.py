@@ -16,15 +16,17 @@ from participation.geography.addresses import ASKED_MAX_CHARACTERS, Address
 from participation.geography.outlines import point_within
 from participation.geography.rules import Box, Point, metres_between, octant
 from participation.geography.service import find_addresses, finds_addresses
-from participation.needs.area_shapes import area_at, extent, outline_of
+from participation.needs.area_shapes import area_at, extent, is_outside, outline_of
+from participation.needs.models import Area
 from participation.needs.rules import PLACE_MAX_CHARACTERS
 from participation.residents.blueprint import residents
 from participation.web.access import public
+from participation.web.addresses import settings
 from participation.web.filters import number
 from participation.web.forms import TextLine, at_most
 from participation.web.text import cleaned
 
-FIND, REMOVE = "find_address", "remove_place"
+FIND, REMOVE, TAKE_AREA = "find_address", "remove_place", "take_area"
 # The script asks when the map has come to rest; an address is looked up when someone presses the button.
 WORDS_ASKED = "120 per minute"
 ADDRESSES_ASKED = "20 per minute"
@@ -48,6 +50,8 @@ class PointField(HiddenField):
 
     point: Point | None = None
     is_wrong = False
+    anchor = "place-on-map"
+    """Where the field is seen, since it is hidden itself."""
 
     def process_data(self, value: Any) -> None:
         self.point = Point.parse(value)
@@ -83,6 +87,7 @@ class PlaceFields:
     found_point = FoundPointField()
     address = TextLine(lazy_gettext("Search for an address"))
 
+    area: Any
     addresses: list[Address] | None = None
     """What was found, once someone has searched."""
 
@@ -106,6 +111,20 @@ class PlaceFields:
     def extent(self) -> Box:
         return extent()
 
+    @property
+    def other_area(self) -> Area | None:
+        """The area that the place is in, where another is chosen."""
+        found = area_at(self.chosen) if self.chosen and self.area.data else None
+        return found if found and found.key in set(dict(self.area.choices)) - {self.area.data} else None
+
+    @property
+    def chosen_area(self) -> str:
+        return str(dict(self.area.choices).get(self.area.data, ""))
+
+    def validate_point(self, _field: Any) -> None:
+        if self.chosen and is_outside(self.chosen):
+            raise ValidationError(outside_words())
+
     def validate_area(self, field: Any) -> None:
         """Chosen, or found from the place."""
         if field.data:
@@ -123,6 +142,10 @@ class PlaceFields:
         if REMOVE in request.form:
             self.point.process_data(None)
             self.found_point.process_data(None)
+            return True
+        if TAKE_AREA in request.form:
+            other = self.other_area
+            self.area.data = other.key if other else self.area.data
             return True
         if FIND in request.form:
             self.point.process_data(str(self.chosen) if self.chosen else None)
@@ -142,12 +165,17 @@ def found_addresses(asked: str) -> list[Address] | None:
         return None
 
 
+def outside_words() -> str:
+    name = settings().municipality_name
+    return str(_("The place is not in %(municipality)s. Move it, or delete it.", municipality=name))
+
+
 def where(point: Point) -> str:
     """The place in words, for those who don't see the map."""
     area = area_at(point)
     outline = outline_of(area.id) if area else None
     if area is None or outline is None:
-        return str(_("The place is outside the areas of the municipality."))
+        return outside_words() if is_outside(point) else str(_("The place is outside the areas of the municipality."))
     middle = point_within(outline.geometry)
     metres = metres_between(middle, point)
     in_the_middle = _("The place is in the middle of %(area)s.", area=area.name)
@@ -169,7 +197,12 @@ def tell_place() -> ResponseReturnValue:
     if point is None:
         raise BadRequest
     area = area_at(point)
-    return jsonify(words=where(point), area=area.key if area else None)
+    return jsonify(
+        words=where(point),
+        area=area.key if area else None,
+        name=area.name if area else None,
+        outside=area is None and is_outside(point),
+    )
 
 
 @residents.get("/behov/sted/adresser")

@@ -1,5 +1,7 @@
 """The list of needs, and a need's page."""
 
+from dataclasses import replace
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -9,7 +11,7 @@ from participation.needs.models import Need
 from participation.needs.rules import UpdateKind, date_moves
 from participation.outcomes.follow_up_queries import ended_among
 from participation.outcomes.queries import answers_to
-from participation.residents import need_choices, need_page
+from participation.residents import nearness, need_choices, need_page
 from participation.residents.blueprint import residents
 from participation.residents.comment_form import CommentForm
 from participation.residents.need_form import draft_key
@@ -38,6 +40,9 @@ def list_needs() -> str:
         map_url=map_url(wanted),
         listed=listed,
         matches=matches,
+        without_near_url=replace(wanted, near=None).url(),
+        left_out=nearness.left_out(wanted, actor),
+        is_elsewhere=nearness.is_elsewhere(wanted),
         heading=need_choices.heading(listed),
         show_words=need_choices.show_words(listed),
         answers=queries.latest_answers(need.id for need in listed.page.rows),

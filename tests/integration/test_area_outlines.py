@@ -63,7 +63,7 @@ def test_a_file_is_looked_at_first_and_then_saved(app: Flask, signed_in: Callabl
 @pytest.mark.parametrize(
     ("raw", "words"),
     [
-        (b"", "Velg en fil"),
+        (b"", "Filen er tom. Velg en annen"),
         (b"<kml/>", "Filen kan ikke leses som JSON"),
         (
             collection(feature("Tranby", [[569_000, 6_630_000]] * 4)),

@@ -207,7 +207,7 @@ def test_no_filter_lets_anything_through(visitor: FlaskClient, town: dict[str, i
 
 def test_the_page_says_in_words_what_the_map_shows(visitor: FlaskClient, town: dict[str, int]) -> None:
     page = visitor.get("/behov/kart").text
-    assert "12 behov i denne delen av kartet" in page
+    assert "12 behov med et sted." in page
     assert page.count('class="map-item"') == 12 + 1  # and the template of one
     assert "Dette trekker jeg igjen" not in page
     assert "Dette er ikke noe sted" not in page
@@ -218,7 +218,8 @@ def test_list_and_map_lead_to_each_other_with_the_same_filters(visitor: FlaskCli
     assert 'href="/behov/kart?tema=skole&amp;omrade=viker&amp;status=mottatt"' in listed
     on_map = visitor.get("/behov/kart?tema=skole&omrade=viker&status=mottatt").text
     assert 'href="/behov?tema=skole&amp;omrade=viker&amp;status=mottatt"' in on_map
-    assert "1 behov i denne delen av kartet" in on_map
+    assert "1 behov med et sted." in on_map
+    assert "1 behov i denne delen av kartet" in visitor.get("/behov/kart?tema=skole&boks=10.1,59.75,10.4,59.95").text
     assert 'href="/behov/kart?omrade=viker&amp;status=mottatt"' in on_map, "the chip takes away the theme"
 
 
@@ -283,3 +284,28 @@ def test_a_place_outside_all_areas_still_stands_on_the_map(ctx: Flask, person: N
     need = factories.make_need(person("Astrid"), **at(OUTSIDE))
     found = view(Box(10.5, 60, 11.5, 61), zoom=10, wanted=NeedFilter())
     assert [mark.need_ids for mark in found.marks] == [(need.id,)]
+
+
+def test_a_mark_of_several_areas_says_so(visitor: FlaskClient, town: dict[str, int]) -> None:
+    far = visitor.get("/behov/kart/utsnitt.geojson?boks=9,59,12,61&zoom=7").get_json()
+    assert [one["properties"]["name"] for one in far["features"]] == ["12 behov i Tranby og områdene rundt"]
+
+
+def test_the_choices_of_the_map_are_counted_as_those_of_the_list(visitor: FlaskClient, town: dict[str, int]) -> None:
+    page = visitor.get("/behov/kart?omrade=viker").text
+    of_school = page.partition('id="tema-skole"')[2].partition("</label>")[0]
+    assert '<span aria-hidden="true">1</span>' in of_school
+    of_tranby = page.partition('id="omrade-tranby"')[2].partition("</label>")[0]
+    assert '<span aria-hidden="true">11</span>' in of_tranby, "without the one that has no place"
+
+
+def test_a_search_without_hits_shows_the_ways_on(visitor: FlaskClient, town: dict[str, int]) -> None:
+    page = visitor.get("/behov/kart?q=nordlys&omrade=viker&boks=10.1,59.75,10.4,59.95").text
+    ways = page.partition("data-map-ways")[2].partition("</ul>")[0]
+    assert "hidden" not in ways
+    assert 'href="/behov/kart?q=nordlys&amp;omrade=viker">Vis hele kommunen' in ways
+    assert (
+        'href="/behov/kart?omrade=viker&amp;boks=10.1,59.75,10.4,59.95" data-keeps-box>Slett ordene «nordlys»' in ways
+    )
+    assert 'href="/behov?q=nordlys&amp;omrade=viker">Se listen' in ways
+    assert "data-map-ways hidden" in visitor.get("/behov/kart").text

@@ -14,9 +14,9 @@ from participation.extensions import db
 from participation.geography.rules import FINEST_LEVEL, Point, cell_of, parent
 from participation.needs import answers, places
 from participation.needs import service as needs
-from participation.needs.area_shapes import area_at
+from participation.needs.area_shapes import area_at, is_outside
 from participation.needs.map_view import counts_of
-from participation.needs.models import MapCount, Need, NeedDraft
+from participation.needs.models import Area, MapCount, Need, NeedDraft
 from participation.needs.places import LEVELS
 from participation.needs.queries import NeedFilter
 from tests import factories
@@ -214,3 +214,75 @@ def test_words_of_the_place_are_found_by_searching(app: Flask, visitor: FlaskCli
     with app.app_context():
         factories.make_need(make_person("Astrid"), place="Nøstebakken")
     assert "Bussen går for sjelden" in visitor.get("/behov?q=Nøstebakken").text
+
+
+JUST_OUTSIDE, FAR_OUTSIDE = Point(59.81, 10.268), Point(60.3913, 5.3221)
+
+
+def test_a_place_outside_the_municipality_is_refused(app: Flask, signed_in: Callable[[str], FlaskClient]) -> None:
+    with app.app_context():
+        draw_areas()
+    astrid = signed_in("Astrid")
+    refused = send(astrid, "/behov/nytt", **WORDS, area="tranby", point=str(FAR_OUTSIDE))
+    assert refused.status_code == 400
+    assert 'href="#place-on-map">Stedet er ikke i Lier kommune. Flytt det, eller slett det.' in refused.text
+    told = astrid.get(f"/behov/sted?punkt={FAR_OUTSIDE}").get_json()
+    assert (told["outside"], told["words"][:27]) == (True, "Stedet er ikke i Lier kommu")
+    assert astrid.get(f"/behov/sted?punkt={JUST_OUTSIDE}").get_json()["outside"] is False, "borders are drawn roughly"
+    assert send(astrid, "/behov/nytt", **WORDS, area="tranby", point=str(JUST_OUTSIDE)).status_code == 302
+
+
+def test_where_nothing_is_drawn_no_place_is_outside(ctx: Flask) -> None:
+    assert not is_outside(FAR_OUTSIDE)
+    _tranby, viker = draw_areas()
+    viker.active = False
+    db.session.commit()
+    assert is_outside(FAR_OUTSIDE)
+    assert not is_outside(IN_VIKER), "an area that is no longer in use is in the municipality"
+
+
+def test_a_place_in_another_area_than_the_chosen_is_said_and_can_be_followed(
+    app: Flask, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    with app.app_context():
+        draw_areas()
+    astrid = signed_in("Astrid")
+    form = open_form(astrid, "/behov/nytt")
+    filled = form.filled(WORDS | {"title": "Kort", "area": "viker", "point": str(IN_TRANBY)})
+    shown = astrid.post(form.action, data=filled).text
+    assert "Stedet er i Tranby, men du har valgt Viker." in shown
+    assert '<option selected value="viker">' in shown
+    taken = astrid.post(form.action, data=filled | {"take_area": "1"}).text
+    assert "men du har valgt" not in taken.partition("data-area-differs")[2]
+    assert '<option selected value="tranby">' in taken
+    assert send(astrid, "/behov/nytt", **WORDS, area="viker", point=str(IN_TRANBY)).status_code == 302
+    with app.app_context():
+        chosen = db.session.scalars(select(Need.area_id)).one()
+        assert db.session.get_one(Area, chosen).key == "viker", "what is chosen by hand stands"
+
+
+def test_without_scripts_and_addresses_there_is_no_empty_heading(app: Flask, visitor: FlaskClient) -> None:
+    with app.app_context():
+        draw_areas()
+    page = visitor.get("/behov/nytt").text
+    assert 'id="place-on-map" data-with-script hidden>' in page
+
+
+def test_the_nearest_say_how_far_and_what_is_left_out(app: Flask, visitor: FlaskClient) -> None:
+    with app.app_context():
+        draw_areas()
+        astrid = make_person("Astrid")
+        factories.make_need(astrid, title="Dette er like ved", **at(IN_TRANBY))
+        factories.make_need(astrid, title="Dette er lenger unna", **at(IN_VIKER))
+        factories.make_need(astrid, title="Dette har ikke noe sted")
+    here = "/behov?nar=59.815,10.235"
+    page = visitor.get(here).text
+    assert "omtrent 300 m unna" in page
+    assert "9,5 km unna" in page
+    assert "1 behov har ikke noe sted på kartet" in page
+    assert "utenfor Lier kommune" not in page
+    canonical = page.partition('rel="canonical" href="')[2].partition('"')[0]
+    assert canonical.endswith("/behov"), "where someone is stays out of the address that others are given"
+    assert "1 behov har ikke noe sted på kartet" in visitor.get(f"{here}&q=sted").text
+    assert "noe sted på kartet" not in visitor.get(f"{here}&omrade=viker").text
+    assert "Du ser ut til å være utenfor Lier kommune" in visitor.get("/behov?nar=60.391,5.322").text

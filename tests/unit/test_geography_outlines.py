@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shapely import Polygon
 from shapely.geometry import shape
 
 from participation.demo.content import load
@@ -19,6 +20,8 @@ from participation.geography.outlines import (
     NotOutlines,
     OutlineFault,
     covers,
+    metres_outside,
+    outline_of,
     point_within,
     read_outlines,
 )
@@ -161,3 +164,12 @@ def test_every_area_of_the_demo_town_has_an_outline_and_they_lie_beside_each_oth
     assert sorted(outline.name for outline in outlines()) == sorted(area["key"] for area in load().areas)
     overlaps = [one.intersection(other).area for one, other in combinations(shapes, 2)]
     assert max(overlaps) < 0.01 * min(one.area for one in shapes)
+
+
+def test_how_far_outside_is_measured_along_the_ground() -> None:
+    square = outline_of("Tranby", Polygon([(10.2, 59.8), (10.3, 59.8), (10.3, 59.9), (10.2, 59.9)])).geometry
+    assert metres_outside(square, Point(59.85, 10.25)) == 0
+    assert metres_outside(square, Point(59.91, 10.25)) == pytest.approx(1112, abs=2)
+    assert metres_outside(square, Point(59.85, 10.31)) == pytest.approx(558, abs=2), (
+        "a degree eastwards is half as long"
+    )

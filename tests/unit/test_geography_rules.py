@@ -99,3 +99,11 @@ def test_a_box_is_read_as_it_is_written() -> None:
     assert Box.parse(str(box)) == box
     assert box.within(Box(10.2, 59.6, 11, 59.9)) == Box(10.2, 59.7, 10.4, 59.9)
     assert box.within(Box(11, 59, 12, 60)) is None
+
+
+def test_a_box_with_room_reaches_as_far_on_every_side() -> None:
+    box, wide = Box(10.2, 59.8, 10.3, 59.9), Box(10.2, 59.8, 10.3, 59.9).with_room(500)
+    assert metres_between(Point(59.9, 10.2), Point(wide.north, 10.2)) == pytest.approx(500, abs=1)
+    assert metres_between(box.middle, Point(box.middle.latitude, wide.east)) - metres_between(
+        box.middle, Point(box.middle.latitude, box.east)
+    ) == pytest.approx(500, abs=2)

@@ -1,9 +1,14 @@
 /** What every map of ours has: the tiles that the settings name, or else the outlines of the areas alone. */
 import L from "leaflet";
+import { Outlines } from "./outlines.js";
 
 export const ZOOM_MIN = 6;
 export const ZOOM_MAX = 18;
-const LETTER_PX = 8.5;
+// Closer than this there is nothing more to tell apart where no streets are drawn.
+const ZOOM_MAX_OF_AREAS = 17;
+const FRAME_PX = 8;
+// So much of the municipality's own width and height is there to go on to around it, and no more.
+const AROUND = 0.35;
 const PLACE_DIGITS = 4;
 
 export const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -30,7 +35,7 @@ export function drawingHtml(element, name, size) {
 
 export function makeMap(element, options = {}) {
   const motion = still ? { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false } : {};
-  const map = L.map(element, { minZoom: ZOOM_MIN, maxZoom: ZOOM_MAX, zoomControl: false, attributionControl: false, zoomSnap: element.dataset.tiles ? 1 : 0.5, ...motion, ...options });
+  const map = L.map(element, { minZoom: ZOOM_MIN, maxZoom: element.dataset.tiles ? ZOOM_MAX : ZOOM_MAX_OF_AREAS, zoomControl: false, attributionControl: false, zoomSnap: element.dataset.tiles ? 1 : 0.1, ...motion, ...options });
   const { tiles, attribution, zoomIn, zoomOut } = element.dataset;
   if (options.zoomable !== false) L.control.zoom({ zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(map);
   if (tiles) {
@@ -38,40 +43,26 @@ export function makeMap(element, options = {}) {
     L.control.attribution({ prefix: false }).addTo(map);
     element.classList.add("has-tiles");
   }
-  map.fitBounds(boxOf(element.dataset.box), { animate: false });
-  drawOutlines(map, element);
+  map.fitBounds(boxOf(element.dataset.box), { animate: false, padding: tiles ? [0, 0] : [FRAME_PX, FRAME_PX] });
+  if (element.dataset.home) stayAround(map, boxOf(element.dataset.home).pad(AROUND));
+  if (!tiles && options.zoomable !== false) L.control.scale({ imperial: false }).addTo(map);
+  map.outlines = new Outlines(map, element);
   return map;
+}
+
+/** Nothing of ours lies farther away: whoever drags or zooms out comes back to it. */
+function stayAround(map, bounds) {
+  const farthest = () => map.setMinZoom(Math.max(ZOOM_MIN, Math.floor(map.getBoundsZoom(bounds))));
+  map.setMaxBounds(bounds);
+  map.options.maxBoundsViscosity = 0.9;
+  map.on("resize", farthest);
+  farthest();
 }
 
 function escapeHtml(text) {
   const safe = document.createElement("span");
   safe.textContent = text;
   return safe.innerHTML;
-}
-
-async function drawOutlines(map, element) {
-  const response = await fetch(element.dataset.outlines).catch(() => null);
-  if (!response?.ok) return;
-  const areas = L.geoJSON(await response.json(), {
-    interactive: false,
-    style: () => ({ className: "area-outline", weight: 1.5 }),
-    onEachFeature: (feature, area) => {
-      area.bindTooltip(escapeHtml(feature.properties.name), { permanent: true, direction: "center", className: "area-name", interactive: false });
-    },
-  }).addTo(map);
-  areas.bringToBack();
-  const nameWhereRoom = () => areas.eachLayer((area) => nameIfRoom(map, area));
-  map.on("zoomend", nameWhereRoom);
-  nameWhereRoom();
-}
-
-/** A name that is wider than its area would lie on its neighbours'. */
-function nameIfRoom(map, area) {
-  const name = area.getTooltip()?.getElement();
-  if (!name) return;
-  const bounds = area.getBounds();
-  const width = map.latLngToContainerPoint(bounds.getNorthEast()).x - map.latLngToContainerPoint(bounds.getSouthWest()).x;
-  name.classList.toggle("without-room", width < name.textContent.length * LETTER_PX);
 }
 
 /** Leaflet makes its markers buttons; this gives them a name and lets Enter and space press them. */

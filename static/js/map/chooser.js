@@ -2,12 +2,17 @@
 import L from "leaflet";
 import { drawingHtml, makeMap, pointOf, pointText } from "./base.js";
 
-const REST_MS = 600;
+const REST_MS = 400;
 // Of a map with streets to go by; of one with areas alone, so that the neighbours are still seen.
 const NEAR_ZOOM = 14;
 const NEAR_ZOOM_OF_AREAS = 12;
 const CLOSER = 2;
+// Of an arrow key; with shift, three times as far.
+const STEP_PX = 20;
 const LOCATE = { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 };
+// Half of the cross, and of the mark that may lie under it.
+const CROSS_PX = 24;
+const AROUND_AREA_PX = [24, 24];
 const MOVES = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "+", "-", "=", "_"]);
 
 class Chooser {
@@ -20,9 +25,11 @@ class Chooser {
     this.under = part.querySelector("[data-under-cross]");
     this.remove = part.querySelector("[data-remove-place]");
     this.areaIsOurs = this.area.value === "";
+    this.differs = part.querySelector("[data-area-differs]");
     part.querySelectorAll("[data-with-script]").forEach((shown) => { shown.hidden = false; });
     this.element = part.querySelector("[data-map]");
-    this.map = makeMap(this.element);
+    this.map = makeMap(this.element, { keyboardPanDelta: STEP_PX });
+    this.map.outlines.taken = () => [this.boxOfCross()];
     this.nearZoom = this.element.dataset.tiles ? NEAR_ZOOM : NEAR_ZOOM_OF_AREAS;
     this.marker = null;
     if (this.point.value) {
@@ -40,12 +47,60 @@ class Chooser {
       this.choose(event.latlng);
     });
     this.element.addEventListener("keydown", (event) => this.onKey(event));
+    this.element.addEventListener("focus", () => {
+      this.byKeyboard = this.element.matches(":focus-visible");
+      if (this.byKeyboard) this.tellUnderCross();
+    });
     this.map.on("moveend", () => { if (this.byKeyboard) this.tellUnderCross(); });
     this.remove.addEventListener("click", (event) => {
       event.preventDefault();
       this.clear();
     });
-    this.area.addEventListener("change", () => { this.areaIsOurs = this.area.value === ""; });
+    this.area.addEventListener("change", () => this.onArea());
+    this.differs.querySelector("button").addEventListener("click", (event) => {
+      event.preventDefault();
+      this.takeArea();
+    });
+  }
+
+  boxOfCross() {
+    const middle = this.map.getSize().divideBy(2);
+    return L.bounds(middle.subtract([CROSS_PX, CROSS_PX]), middle.add([CROSS_PX, CROSS_PX]));
+  }
+
+  /** What is chosen by hand stands; where nothing is chosen on the map yet, the map goes there. */
+  async onArea() {
+    this.areaIsOurs = this.area.value === "";
+    const bounds = this.map.outlines.boundsOf(this.area.value);
+    if (!this.point.value && bounds) this.map.fitBounds(bounds, { padding: AROUND_AREA_PX });
+    const point = this.point.value;
+    const told = point ? await this.ask(point) : null;
+    if (this.point.value === point) this.compare(told);
+  }
+
+  /** Whether the place and the area say the same. */
+  compare(told) {
+    const chosen = this.area.selectedOptions[0];
+    const isOther = Boolean(told?.area && this.area.value && this.area.value !== told.area && this.optionOf(told.area));
+    this.differs.hidden = !isOther;
+    this.placeArea = isOther ? told.area : null;
+    const fill = (words) => words.replace("{place}", told.name).replace("{chosen}", chosen.textContent.trim());
+    this.differs.querySelector("[data-area-words]").textContent = isOther ? fill(this.words.differs) : "";
+    if (isOther) this.differs.querySelector("button").textContent = fill(this.words.take);
+  }
+
+  optionOf(key) {
+    return this.area.querySelector(`option[value="${CSS.escape(key)}"]`);
+  }
+
+  async takeArea() {
+    const key = this.placeArea ?? (await this.ask(this.point.value))?.area;
+    if (!key || !this.optionOf(key)) return;
+    this.area.value = key;
+    this.areaIsOurs = true;
+    this.compare(null);
+    this.area.dispatchEvent(new Event("input", { bubbles: true }));
+    this.area.focus();
   }
 
   onKey(event) {
@@ -78,8 +133,10 @@ class Chooser {
     this.keep(point);
     const told = await this.ask(point);
     if (this.point.value !== point) return;
-    this.say(told ? `${this.words.chosen} ${told.words}` : `${this.words.chosen} ${point}`);
-    if (told?.area && this.areaIsOurs && this.area.querySelector(`option[value="${CSS.escape(told.area)}"]`)) this.area.value = told.area;
+    if (told?.outside) this.say(told.words, { isWrong: true });
+    else this.say(told ? `${this.words.chosen} ${told.words}` : `${this.words.chosen} ${point}`);
+    if (told?.area && this.areaIsOurs && this.optionOf(told.area)) this.area.value = told.area;
+    this.compare(told);
   }
 
   mark(latlng) {
@@ -105,12 +162,14 @@ class Chooser {
     this.marker = null;
     this.keep("");
     if (this.areaIsOurs) this.area.value = "";
+    this.compare(null);
     this.say(this.words.removed);
     this.element.focus();
     this.remove.hidden = true;
   }
 
-  say(words) {
+  say(words, { isWrong = false } = {}) {
+    this.says.classList.toggle("is-wrong", isWrong);
     this.says.classList.toggle("is-empty", words === "");
     this.says.textContent = words;
   }
@@ -129,10 +188,11 @@ class Chooser {
     });
   }
 
-  found({ latitude, longitude }) {
-    const isNear = latitude > 57 && latitude < 81.5 && longitude > 2 && longitude < 34;
-    if (!isNear) return this.say(this.words.abroad);
+  async found({ latitude, longitude }) {
     const here = L.latLng(latitude, longitude);
+    const isNear = latitude > 57 && latitude < 81.5 && longitude > 2 && longitude < 34;
+    const told = isNear ? await this.ask(pointText(here)) : null;
+    if (!isNear || told?.outside) return this.say(this.words.abroad);
     this.map.setView(here, this.nearZoom + CLOSER, { animate: false });
     return this.choose(here);
   }

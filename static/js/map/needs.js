@@ -1,6 +1,6 @@
 /** The map of needs: the server says what to show of each part, and the list beside the map says the same. */
 import L from "leaflet";
-import { ZOOM_MAX, boxOf, drawingHtml, makeButton, makeMap } from "./base.js";
+import { boxOf, drawingHtml, makeButton, makeMap } from "./base.js";
 
 const REST_MS = 200;
 
@@ -13,13 +13,23 @@ class NeedMap {
     this.element = element;
     this.words = element.dataset;
     element.closest("[data-with-script]").hidden = false;
+    const heading = document.querySelector("[data-map-heading]");
+    heading.textContent = heading.dataset.mapHeading;
+    this.ways = document.querySelector("[data-map-ways]");
     this.summary = document.querySelector("[data-map-summary]");
     this.list = document.querySelector("[data-map-list]");
     this.templates = { need: document.querySelector("[data-map-need]"), many: document.querySelector("[data-map-many]") };
     this.map = makeMap(element);
     this.marks = L.layerGroup().addTo(this.map);
+    this.map.outlines.taken = () => this.marks.getLayers().map((marker) => this.boxOf(marker));
     this.map.on("moveend", () => this.soon());
     this.load();
+  }
+
+  boxOf(marker) {
+    const at = this.map.latLngToContainerPoint(marker.getLatLng());
+    const half = L.point(marker.options.icon.options.iconSize).divideBy(2);
+    return L.bounds(at.subtract(half), at.add(half));
   }
 
   soon() {
@@ -54,18 +64,28 @@ class NeedMap {
     const field = document.querySelector("[data-map-box]");
     field.disabled = false;
     field.value = box;
-    document.querySelectorAll(".chip-removable").forEach((chip) => {
+    this.ways.querySelector("[data-map-whole]").hidden = false;
+    this.offerWays();
+    document.querySelectorAll(".chip-removable, [data-keeps-box]").forEach((chip) => {
       const address = new URL(chip.href);
       address.searchParams.set("boks", box);
       chip.href = address;
     });
   }
 
-  show({ summary, features, listed }) {
+  /** On from where nothing is found, and back from a part to the whole. */
+  offerWays() {
+    this.ways.hidden = [...this.ways.children].every((way) => way.hidden);
+  }
+
+  show({ total, summary, features, listed }) {
     const held = document.activeElement?.dataset?.markName;
     this.marks.clearLayers();
     features.forEach((feature) => this.mark(feature, listed));
     this.summary.textContent = summary;
+    this.ways.querySelectorAll("[data-map-none]").forEach((way) => { way.hidden = total > 0; });
+    this.offerWays();
+    this.map.outlines.name();
     const rows = listed ?? features.map(({ properties }) => properties);
     this.list.replaceChildren(...rows.map((row) => this.row(row)));
     this.holdFocus(held);
@@ -100,14 +120,21 @@ class NeedMap {
   /** Closer, while that parts them; at the closest, all of them in words. */
   openMany(marker, { box, needs, count, near }, listed) {
     const bounds = boxOf(box.join(","));
-    const closer = this.map.getBoundsZoom(bounds) > this.map.getZoom();
-    if (closer && this.map.getZoom() < ZOOM_MAX) {
+    const closer = this.map.getBoundsZoom(bounds) > this.map.getZoom() + 0.1;
+    if (closer && this.map.getZoom() < this.map.getMaxZoom()) {
       this.element.focus({ preventScroll: true });
       this.map.fitBounds(bounds);
       return;
     }
     const known = (listed ?? []).filter(({ id }) => needs.includes(id));
-    this.open(marker, known, known.length < count ? `${this.words.list}?nar=${near}` : null);
+    this.open(marker, known, known.length < count ? this.listNear(near) : null);
+  }
+
+  /** The list that asks for the same, the nearest to the mark first. */
+  listNear(near) {
+    const asked = new URLSearchParams(this.words.query);
+    asked.set("nar", near);
+    return `${this.words.list}?${asked}`;
   }
 
   open(marker, needs, listUrl = null) {
@@ -124,7 +151,9 @@ class NeedMap {
       content.append(link);
     }
     const popup = L.popup({ autoPanPadding: [16, 16], maxHeight: 260, minWidth: 220, maxWidth: 300, closeButton: false, offset: [0, -14] }).setLatLng(marker.getLatLng()).setContent(content);
-    popup.on("remove", () => marker.getElement()?.focus());
+    // By its name: the map may have moved to show the words, and drawn the mark anew.
+    const name = marker.getElement().dataset.markName;
+    popup.on("remove", () => this.holdFocus(name));
     content.addEventListener("keydown", (event) => { if (event.key === "Escape") this.map.closePopup(popup); });
     popup.openOn(this.map);
     content.querySelector("a")?.focus();

@@ -13,6 +13,8 @@ function showPlace(element) {
   if (!element.dataset.tiles) map.setView(pointOf(element.dataset.smallMap), ZOOM_OF_AREAS, { animate: false });
   const icon = L.divIcon({ className: "map-pin", html: drawingHtml(element, "place", 24), iconSize: [40, 40] });
   L.marker(pointOf(element.dataset.smallMap), { icon, interactive: false, keyboard: false }).addTo(map);
+  const pin = L.bounds(map.getSize().divideBy(2).subtract([20, 20]), map.getSize().divideBy(2).add([20, 20]));
+  map.outlines.taken = () => [pin];
 }
 
 export function showPlaces() {
