@@ -4,7 +4,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from participation.files.rules import PICTURE_MAX_BYTES
+from participation.files.rules import OF_THE_FILE, PICTURE_MAX_BYTES
 from participation.files.service import forget_pictures, picture_sizes, save_picture, the_store
 from participation.files.serving import picture_answer
 from participation.newsroom.blueprint import newsroom
@@ -20,7 +20,7 @@ from participation.web.views import failed, found
 
 # What the rest of the form can take, beside the picture.
 FORM_BYTES = 100_000
-_ABOUT = {Refusal.NOT_A_PICTURE: "picture", Refusal.PICTURE_TOO_LARGE: "picture", Refusal.PICTURE_WITHOUT_ALT: "alt"}
+_ABOUT = dict.fromkeys(OF_THE_FILE, "picture") | {Refusal.PICTURE_WITHOUT_ALT: "alt"}
 
 
 @newsroom.route("/redaksjonen/resultater/<id:outcome_id>/bilde", methods=["GET", "POST"])
