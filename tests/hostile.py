@@ -193,6 +193,7 @@ REFUSED: dict[str, Callable[[], Sent]] = {
         "bilde.png", png(64, 48, extra=chunk(b"iCCP", inflating(b"sRGB\0\0"))), "image/png"
     ),
     "jpeg of thousands of scans": lambda: Sent("bilde.jpg", of_many_scans()),
+    "jpeg of thousands of segments": lambda: Sent("bilde.jpg", JPEG_START + b"\xff\xe0\0\2" * 3000 + photo()[2:]),
     "jpeg with a zip after it": lambda: Sent("bilde.jpg", photo() + b"Hemmelig hage" + zipped()),
     "jpeg with a page after it": lambda: Sent("bilde.jpg", photo() + b"<HTML ><body>"),
     "jpeg with a program in its comment": lambda: Sent("bilde.jpg", _jpeg_with(0xFE, b"<?php system($_GET[0]);")),

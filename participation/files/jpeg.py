@@ -15,19 +15,21 @@ _COLOURS_IN_FRAME, _COLOURS_IN_SCAN = 7, 2
 
 @dataclass(frozen=True)
 class Jpeg:
+    segments: int
     scans: int
     in_one_go: bool
     """Whether its rows come one after the other. Else all of it is kept unpacked, at its full size, until the end."""
 
 
-def jpeg_in(data: bytes, *, at_most_scans: int) -> Jpeg:
-    """Looks no further than to the end of the picture, or one scan more than are asked for."""
-    colours = scans = at = 0
+def jpeg_in(data: bytes, *, scans_max: int, segments_max: int) -> Jpeg:
+    """Looks no further than to the end of the picture, or one more than are asked for."""
+    colours = segments = scans = at = 0
     in_one_go = True
-    while scans <= at_most_scans and (found := _MARKER.search(data, at)):
+    while scans <= scans_max and segments <= segments_max and (found := _MARKER.search(data, at)):
         kind, at = found[0][1], found.end()
         if kind == _END:
             break
+        segments += 1
         if kind in _FRAMES:
             colours = max(colours, _number(data, at + _COLOURS_IN_FRAME))
             in_one_go = in_one_go and kind in _IN_ONE_GO
@@ -35,7 +37,7 @@ def jpeg_in(data: bytes, *, at_most_scans: int) -> Jpeg:
             scans += 1
             in_one_go = in_one_go and scans == 1 and _number(data, at + _COLOURS_IN_SCAN) == colours
         at += 0 if kind == START[1] else int.from_bytes(data[at : at + 2])
-    return Jpeg(scans, in_one_go)
+    return Jpeg(segments, scans, in_one_go)
 
 
 def _number(data: bytes, at: int) -> int:

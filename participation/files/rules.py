@@ -27,6 +27,8 @@ OF_THE_FILE = (
 """What can be wrong with a file that is to be a picture."""
 # A photo has some ten. Each one costs as much work as the whole picture, and can be had for a few bytes.
 JPEG_MAX_SCANS = 30
+# Of all else in it, such as where it was taken: 15 MB have room for some two hundred of the longest.
+JPEG_MAX_SEGMENTS = 1000
 ALT_MAX_CHARACTERS = 300
 WIDTHS_PX = (480, 960, 1600)
 # A picture much taller than wide is made to fit in this many times its width.
@@ -66,16 +68,24 @@ def kind_of(name: str | None, data: bytes) -> str:
     """The format by what it costs. Phones add a second photo, or a film, to a JPEG: that is not unpacked."""
     if name not in {"JPEG", "MPO"}:
         return str(name)
-    return "JPEG" if jpeg.jpeg_in(data, at_most_scans=1).in_one_go else LAYERED_JPEG
+    return "JPEG" if _bones(data).in_one_go else LAYERED_JPEG
 
 
 def contents_refusal(data: bytes) -> Refusal | None:
     """Of what can be seen without unpacking: formats that are known by their start, and files made to do harm."""
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
         return Refusal.PICTURE_IN_HEIC
-    if data.startswith(jpeg.START) and jpeg.jpeg_in(data, at_most_scans=JPEG_MAX_SCANS).scans > JPEG_MAX_SCANS:
+    if data.startswith(jpeg.START) and _is_endless(_bones(data)):
         return Refusal.NOT_A_PICTURE
     return Refusal.PICTURE_HOLDS_MORE if _starts_as_picture(data) and _is_more_too(data) else None
+
+
+def _bones(data: bytes) -> jpeg.Jpeg:
+    return jpeg.jpeg_in(data, scans_max=JPEG_MAX_SCANS, segments_max=JPEG_MAX_SEGMENTS)
+
+
+def _is_endless(bones: jpeg.Jpeg) -> bool:
+    return bones.scans > JPEG_MAX_SCANS or bones.segments > JPEG_MAX_SEGMENTS
 
 
 def _starts_as_picture(data: bytes) -> bool:
