@@ -28,6 +28,8 @@ class Content:
     """What communications did with the outcomes."""
     pictures: list[Entry] = field(default_factory=list)
     """What residents sent with their needs."""
+    unit_of: dict[str, str] = field(default_factory=dict)
+    """The unit that answers for each theme."""
 
 
 def load() -> Content:
@@ -37,7 +39,7 @@ def load() -> Content:
         areas=places["area"],
         first_names=people["first_names"],
         surnames=[surname(start, end) for start in people["surname_starts"] for end in people["surname_ends"]],
-        units=[unit if isinstance(unit, str) else unit["name"] for unit in people["unit"]],
+        units=[unit["name"] for unit in people["unit"]],
         needs=_gather("needs-*.toml", "need"),
         projects=_gather("projects-*.toml", "project"),
         outcomes=_gather("outcomes-*.toml", "outcome"),
@@ -46,6 +48,7 @@ def load() -> Content:
         plans=_gather("project-plans.toml", "plan"),
         newsroom=_read("newsroom.toml")["newsroom"],
         pictures=_read("need-pictures.toml")["picture"],
+        unit_of={theme: unit["name"] for unit in people["unit"] for theme in unit["answers"]},
     )
 
 

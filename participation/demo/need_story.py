@@ -32,7 +32,7 @@ class NeedStory:
         self.key, self.age = entry["key"], entry["age_days"]
         residents = town.people.residents
         self.author = self._author(residents)
-        self.worker = town.rng.choice(town.people.case_workers)
+        self.worker = town.rng.choice(town.people.of_unit(town.content.unit_of[entry["theme"]]))
         self.reported = town.calendar.at(self.age, history.REPORTED_HOUR)
         others = [person for person in residents if person is not self.author]
         self.supporters = town.rng.sample(others, min(entry["support"] - 1, len(others)))

@@ -18,6 +18,8 @@ OPTED_OUT = 22
 NAME_HIDDEN = 18
 NYNORSK = 12
 ENGLISH = 6
+# Those who help all the units.
+EVERYWHERE = "Innovasjon og utvikling"
 
 
 @dataclass(frozen=True)
@@ -31,15 +33,14 @@ class Named:
 NAMED = (
     Named("astrid", "Astrid Eplegren"),
     Named("bjorn", "Bjørn Bringebakk"),
-    Named("cecilie", "Cecilie Kirsebærlund", frozenset({Role.CASE_WORKER}), "Innovasjon og utvikling"),
+    Named("cecilie", "Cecilie Kirsebærlund", frozenset({Role.CASE_WORKER}), EVERYWHERE),
     Named("dag", "Dag Pæreskog", frozenset({Role.COMMUNICATIONS}), "Kommunikasjon"),
     Named("ida", "Ida Multerud", frozenset({Role.COMMUNICATIONS}), "Kommunikasjon"),
     Named("eva", "Eva Ripsholm", frozenset({Role.MODERATOR}), "Servicetorget"),
     Named("farid", "Farid Plommedal", frozenset({Role.ADMINISTRATOR}), "Digitalisering og innovasjon"),
     Named("gry", "Gry Solbærvik", frozenset({Role.STAFF}), "Helse og omsorg"),
-    Named("hege", "Hege Blåbærtun", frozenset({Role.LEADER}), "Innovasjon og utvikling"),
+    Named("hege", "Hege Blåbærtun", frozenset({Role.LEADER}), EVERYWHERE),
 )
-CASE_WORKERS = 3
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,10 @@ class People:
     residents: list[Person]
     """Those who report, support and comment: the crowd, and Astrid and Bjørn."""
     case_workers: list[Person]
+
+    def of_unit(self, unit: str) -> list[Person]:
+        """The case workers whose field it is, and those who help every unit."""
+        return [person for person in self.case_workers if person.unit in {unit, EVERYWHERE}]
 
 
 def settle(content: Content, rng: Random) -> People:
@@ -80,9 +85,9 @@ def _case_workers(content: Content, rng: Random) -> list[Person]:
             name,
             email=f"saksbehandler{number + 1}@{CROWD_DOMAIN}",
             roles=frozenset({Role.CASE_WORKER}),
-            unit=content.units[number % len(content.units)],
+            unit=unit,
         )
-        for number, name in enumerate(_names(content, rng, CASE_WORKERS))
+        for number, (unit, name) in enumerate(zip(content.units, _names(content, rng, len(content.units)), strict=True))
     ]
 
 

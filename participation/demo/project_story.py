@@ -24,7 +24,7 @@ from participation.projects.service import ProjectText
 class ProjectStory:
     def __init__(self, town: Chronicle, entry: Entry) -> None:
         self.town, self.entry = town, entry
-        self.leader = town.rng.choice(town.people.case_workers)
+        self.leader = town.rng.choice(town.people.of_unit(entry["owner_unit"]))
 
     @property
     def project(self) -> Project:

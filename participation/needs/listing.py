@@ -52,7 +52,9 @@ class Listed:
     page: Page[Need]
     counts: Counts
     is_cut: bool = False
-    """There is more than was looked through: the counts are the least there is."""
+    """There is more than was looked through: the total is the least there is."""
+    counts_all: bool = True
+    """Whether the counts tell how many every other choice would leave."""
 
 
 def own_needs(author_id: int) -> list[int]:

@@ -25,16 +25,15 @@ from participation.geography.rules import (
 from participation.needs.listing import Sort
 from participation.needs.models import MapCount, Need
 from participation.needs.places import LEVELS, middle
-from participation.needs.queries import NeedFilter, narrowed, needs_by_id
+from participation.needs.queries import NeedFilter, fitting, found_by_text, narrowed, needs_by_id
 
 ZOOM_MIN, ZOOM_MAX = 6, 18
 # So many are read one by one, and stand in the list beside the map.
 NEEDS_MAX = 100
-# So many are read where no count tells: of what is searched for, the newest.
-FOUND_MAX = 2_000
 CELLS_MAX = 400
 # What would lie closer on the screen than this becomes one: nobody hits the right one of two with a thumb.
 APART_PX = 44
+_PLACE: tuple[Any, ...] = (Need.id, Need.latitude, Need.longitude, Need.area_id)
 
 
 @dataclass(frozen=True)
@@ -125,19 +124,23 @@ def _few(cells: set[int], level: int, box: Box, zoom: int, wanted: NeedFilter) -
 
 def _found(box: Box, zoom: int, wanted: NeedFilter) -> View:
     """By reading them: what is searched for."""
-    rows = db.session.execute(_in_box(box, wanted).order_by(Need.id.desc()).limit(FOUND_MAX + 1)).all()
-    marks = [_mark_of_need(*row) for row in rows[:FOUND_MAX]]
-    if len(marks) <= NEEDS_MAX:
-        return _listed(marks, zoom)
-    return replace(_many(marks, zoom), is_cut=len(rows) > FOUND_MAX)
+    found = found_by_text(wanted.text, *fitting(wanted), *_lies_in(box))
+    rows = db.session.execute(select(*_PLACE).where(Need.id.in_(found.ids)))
+    marks = [_mark_of_need(*row) for row in rows]
+    shown = _listed(marks, zoom) if len(marks) <= NEEDS_MAX else _many(marks, zoom)
+    return replace(shown, is_cut=not found.all_there_is)
 
 
 def _in_box(box: Box, wanted: NeedFilter) -> Select[*tuple[Any, ...]]:
-    return narrowed(select(Need.id, Need.latitude, Need.longitude, Need.area_id), wanted).where(
+    return narrowed(select(*_PLACE), wanted).where(*_lies_in(box))
+
+
+def _lies_in(box: Box) -> list[ColumnElement[bool]]:
+    return [
         Need.cell.is_not(None),
         Need.latitude.between(box.south, box.north),
         Need.longitude.between(box.west, box.east),
-    )
+    ]
 
 
 def _mark_of_need(need_id: int, latitude: float, longitude: float, area_id: int) -> Mark:

@@ -47,13 +47,17 @@ class _Cell:
     farthest_metres: float
 
 
-def nearest(point: Point, *, wanted: NeedFilter, limit: int = NEAREST_MAX) -> list[Near]:
-    """The needs with a place on the map that lie nearest to the point, nearest first."""
-    limit = min(limit, NEAREST_MAX)
+def nearest(
+    point: Point, *, wanted: NeedFilter, among: Sequence[int] | None = None, limit: int = NEAREST_MAX
+) -> list[Near]:
+    """The needs with a place on the map that lie nearest to the point, nearest first; `among` names the only ones."""
+    limit = min(limit, NEAREST_MAX) if among is None else len(among)
     query: Select[*tuple[Any, ...]] = narrowed(select(Need.id, Need.latitude, Need.longitude), wanted).where(
         Need.cell.is_not(None)
     )
-    if is_counted(wanted):
+    if among is not None:
+        query = query.where(Need.id.in_(among))
+    elif is_counted(wanted):
         cells, level = _cells_around(point, wanted, limit)
         if not cells:
             return []

@@ -56,6 +56,10 @@ class NeedFilter:
     areas: frozenset[int] = frozenset()
     states: frozenset[NeedState] = frozenset()
 
+    @property
+    def narrows(self) -> bool:
+        return bool(self.text or self.themes or self.areas or self.states)
+
 
 class QueueView(StrEnum):
     OWED = "owed"
@@ -95,14 +99,14 @@ def _with_card_parts(query: Select[Need]) -> Select[Need]:
     return query.options(joinedload(Need.theme), joinedload(Need.area))
 
 
-def found_by_text(text: str) -> Found:
-    """The needs for all to see that answer the words, the best first."""
-    return find(SUBJECT_KIND, text, among=shown_documents())
+def found_by_text(text: str, *conditions: ColumnElement[bool]) -> Found:
+    """The needs for all to see that answer the words and fulfil the conditions, the best first."""
+    return find(SUBJECT_KIND, text, among=shown_documents(*conditions))
 
 
-def shown_documents() -> ColumnElement[bool]:
-    """Of the documents of needs, those of needs for all to see."""
-    among = select(Need.id).where(Need.id == SearchDocument.object_id, Need.state.not_in(NOT_LISTED))
+def shown_documents(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Of the documents of needs, those of needs for all to see that fulfil the conditions."""
+    among = select(Need.id).where(Need.id == SearchDocument.object_id, Need.state.not_in(NOT_LISTED), *conditions)
     return among.correlate(SearchDocument).exists()
 
 
@@ -119,14 +123,15 @@ def needed_now(*, limit: int) -> Sequence[Need]:
 
 def narrowed(query: Query, wanted: NeedFilter) -> Query:
     """The query of needs, with what fits the filter only, and nothing that no list shows."""
-    query = query.where(Need.state.in_(wanted.states) if wanted.states else Need.state.not_in(NOT_LISTED))
-    if wanted.themes:
-        query = query.where(Need.theme_id.in_(wanted.themes))
-    if wanted.areas:
-        query = query.where(Need.area_id.in_(wanted.areas))
-    if wanted.text:
-        query = query.where(Need.id.in_(found_by_text(wanted.text).ids))
-    return query
+    query = query.where(*fitting(wanted))
+    return query.where(Need.id.in_(found_by_text(wanted.text, *fitting(wanted)).ids)) if wanted.text else query
+
+
+def fitting(wanted: NeedFilter) -> list[ColumnElement[bool]]:
+    """That a need is of the themes, areas and states of the filter."""
+    chosen = ((Need.theme_id, wanted.themes), (Need.area_id, wanted.areas))
+    of_state = Need.state.in_(wanted.states) if wanted.states else Need.state.not_in(NOT_LISTED)
+    return [of_state, *(column.in_(some) for column, some in chosen if some)]
 
 
 def need_page(need_id: int) -> Need | None:

@@ -6,18 +6,14 @@ from dataclasses import dataclass, replace
 from flask import request
 from flask_babel import gettext as _
 
-from participation.needs import listing, queries
+from participation.needs import listing
 from participation.needs.listing import Listed, Sort
-from participation.needs.models import SUBJECT_KIND, Area, Theme
-from participation.needs.nearby import NEAREST_MAX, nearest
-from participation.needs.queries import NeedFilter
+from participation.needs.models import Area, Theme
 from participation.needs.rules import Counts, NeedState
-from participation.notifications.queries import subject_ids
-from participation.notifications.rules import Reason
 from participation.permissions import Actor
-from participation.residents.need_list import MINE_WORDS, SORT_WORDS, STATE_SLUGS, Asked, Mine, theme_name
+from participation.residents.need_list import MINE_WORDS, SORT_WORDS, STATE_SLUGS, Asked, theme_name
+from participation.residents.need_matches import matches
 from participation.search.queries import Found
-from participation.support.queries import supported_ids
 from participation.web.filters import counted, label
 from participation.web.pagination import Cursor
 
@@ -46,30 +42,11 @@ class Group:
 
 def listed(wanted: Asked, actor: Actor | None, *, after: Cursor | None, pages: int) -> tuple[Listed, Found | None]:
     """The list that is asked for, and what its words found where there are any."""
-    found = queries.found_by_text(wanted.text) if wanted.text else None
-    near = [one.need_id for one in nearest(wanted.near, wanted=NeedFilter())] if wanted.near else None
-    among = _in_all(near, found.ids if found else None, _mine(wanted.mine, actor.id) if wanted.mine and actor else None)
-    shown = listing.list_needs(wanted.filter, sort=wanted.order, among=among, after=after, pages=pages)
-    is_cut = shown.is_cut or bool(found and not found.all_there_is) or len(near or ()) >= NEAREST_MAX
-    return replace(shown, is_cut=is_cut), found
-
-
-def _in_all(*several: Sequence[int] | None) -> list[int] | None:
-    """The needs that are in all of the lists there are, in the order of the first; none where there is no list."""
-    lists = [one for one in several if one is not None]
-    if not lists:
-        return None
-    first, *others = lists
-    kept = [set(other) for other in others]
-    return [number for number in first if all(number in other for other in kept)]
-
-
-def _mine(which: Mine, person_id: int) -> list[int]:
-    if which is Mine.REPORTED:
-        return listing.own_needs(person_id)
-    if which is Mine.SUPPORTED:
-        return supported_ids(person_id, limit=listing.FOUND_MAX)
-    return subject_ids(person_id, kind=SUBJECT_KIND, reason=Reason.FOLLOWER)[: listing.FOUND_MAX]
+    among = matches(wanted, actor)
+    shown = listing.list_needs(wanted.filter, sort=wanted.order, among=among.numbers, after=after, pages=pages)
+    is_cut = shown.is_cut or among.is_cut
+    # Where not all were looked at, how many another choice would leave is not known.
+    return replace(shown, is_cut=is_cut, counts_all=not (is_cut or among.is_filtered)), among.found
 
 
 def groups(themes: Sequence[Theme], areas: Sequence[Area], wanted: Asked, counts: Counts | None) -> list[Group]:
@@ -101,7 +78,7 @@ def _sentence(state: NeedState) -> str:
 
 
 def mine_choices(wanted: Asked) -> list[Choice]:
-    everyone = Choice("", _("Everyone's needs"), wanted.mine is None)
+    everyone = Choice("", _("All"), wanted.mine is None)
     return [everyone, *(Choice(one.value, str(words), wanted.mine is one) for one, words in MINE_WORDS.items())]
 
 
@@ -126,6 +103,14 @@ def heading(found: Listed) -> str:
     if found.is_cut:
         return counted("At least %(num)s need", "At least %(num)s needs", total)
     return counted("%(num)s need", "%(num)s needs", total)
+
+
+def show_words(found: Listed) -> str:
+    """Vis 11 behov"""
+    total = found.counts.total
+    if found.is_cut:
+        return counted("Show at least %(num)s need", "Show at least %(num)s needs", total)
+    return counted("Show %(num)s need", "Show %(num)s needs", total)
 
 
 def is_first_meeting(wanted: Asked, actor: Actor | None, *, after: Cursor | None, pages: int) -> bool:

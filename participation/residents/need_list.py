@@ -50,9 +50,9 @@ class Mine(StrEnum):
 
 
 MINE_WORDS = {
-    Mine.REPORTED: lazy_gettext("Reported by me"),
-    Mine.SUPPORTED: lazy_gettext("Supported by me"),
-    Mine.FOLLOWED: lazy_gettext("Followed by me"),
+    Mine.REPORTED: lazy_gettext("Mine"),
+    Mine.SUPPORTED: lazy_gettext("Those I support"),
+    Mine.FOLLOWED: lazy_gettext("Those I follow"),
 }
 
 
@@ -114,10 +114,20 @@ class Asked:
         return url_for("residents.list_needs", **self.arguments, **at)
 
     @property
+    def without_words(self) -> str:
+        """The address that asks for all of this but the words."""
+        return replace(self, text="").url()
+
+    @property
+    def without_filters(self) -> str:
+        """The address that asks for the words only."""
+        return Asked(text=self.text).url()
+
+    @property
     def chips(self) -> list[Chip]:
         chips = []
         if self.text:
-            chips.append(Chip(gettext("Words: %(words)s", words=self.text), replace(self, text="").url()))
+            chips.append(Chip(gettext("Words: %(words)s", words=self.text), self.without_words))
         for theme in self.themes:
             without = replace(self, themes=_without(self.themes, theme))
             chips.append(Chip(gettext("Theme: %(name)s", name=theme_name(theme)), without.url()))

@@ -121,7 +121,7 @@ def map_section() -> Response:
             listed=[_listed(need) for need in found.needs] if found.needs is not None else None,
         )
     response.mimetype = "application/geo+json"
-    if is_counted(wanted.filter):
+    if is_counted(_filter(wanted)):
         response.cache_control.public, response.cache_control.max_age = True, _KEPT_SECONDS
         response.add_etag()
     return response

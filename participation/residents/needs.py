@@ -12,8 +12,10 @@ from participation.outcomes.queries import answers_to
 from participation.residents import need_choices, need_page
 from participation.residents.blueprint import residents
 from participation.residents.comment_form import CommentForm
+from participation.residents.need_form import draft_key
 from participation.residents.need_list import asked, pages_asked
 from participation.residents.need_map import map_url
+from participation.residents.sending_on import to_send
 from participation.web.access import maybe_actor, public
 from participation.web.addresses import absolute_url
 from participation.web.pagination import ID_MAX, Cursor
@@ -37,8 +39,9 @@ def list_needs() -> str:
         listed=listed,
         matches=matches,
         heading=need_choices.heading(listed),
+        show_words=need_choices.show_words(listed),
         answers=queries.latest_answers(need.id for need in listed.page.rows),
-        groups=need_choices.groups(themes, areas, wanted, listed.counts),
+        groups=need_choices.groups(themes, areas, wanted, listed.counts if listed.counts_all else None),
         mine_choices=need_choices.mine_choices(wanted) if actor else [],
         sort_choices=need_choices.sort_choices(wanted),
         is_first_meeting=need_choices.is_first_meeting(wanted, actor, after=after, pages=pages),
@@ -63,7 +66,9 @@ def _parts(need: Need) -> dict[str, object]:
     return {
         "need": need,
         "visitor": visitor,
+        "sending": to_send(need),
         "asked_to": _ASKED_TO.get(request.args.get("gjor", "")) if visitor.actor else None,
+        "draft_key": draft_key(request.args.get("utkast")),
         "address": absolute_url("residents.show_need", need_id=need.id),
         "steps": need_page.loop_steps(need, lines),
         "days_overdue": need_page.days_overdue(need),

@@ -57,9 +57,7 @@ def unfollow(need_id: int) -> ResponseReturnValue:
 
 def _to_get_it(need: Need) -> ResponseReturnValue:
     """The way to what the visitor lacks, and from there back to the question whether they have the need too."""
-    address = url_to_get_it(
-        Act.SUPPORT, next_path=url_for("residents.show_need", need_id=need.id, gjor="stotte", _anchor="stotte")
-    )
+    address = url_to_get_it(Act.SUPPORT, next_path=url_for("residents.show_need", need_id=need.id, gjor="stotte"))
     if request.headers.get("HX-Request"):
         return "", 200, {"HX-Redirect": address}
     return redirect(address)

@@ -28,6 +28,7 @@ from participation.residents.drafts import (
 from participation.residents.lacking import lack_for, url_to_get_it
 from participation.residents.need_form import NeedForm, draft_key, need_form
 from participation.residents.picture_form import REQUEST_MAX_BYTES, Pictures, pictures_in
+from participation.residents.sending_on import to_send
 from participation.residents.similar import similar_to
 from participation.support import service as support
 from participation.web.access import maybe_actor, public, requires, sign_in_url, the_actor
@@ -51,8 +52,14 @@ def new_need() -> ResponseReturnValue:
     form = need_form({**draft.fields, "draft_key": draft.key} if draft else None)
     if not (form.can_be_sent or draft):
         return render_template("residents/not_ready.html")
-    begun = None if draft else draft_of(draft_key(session.get(KEY_IN_SESSION)), actor)
+    begun = None if draft else _begun(actor)
     return new_need_page(form, draft=draft, begun=begun, draft_gone=bool(key) and draft is None)
+
+
+def _begun(actor: Actor | None) -> NeedDraft | None:
+    """What was written here before; or by who is signed in, wherever it was."""
+    here = draft_of(draft_key(session.get(KEY_IN_SESSION)), actor)
+    return here or (next(iter(queries.drafts_of(actor.id)), None) if actor else None)
 
 
 def new_need_page(
@@ -181,5 +188,6 @@ def delete_draft(key: str) -> ResponseReturnValue:
 @requires(Permission.PARTICIPATE)
 def receipt(need_id: int) -> str:
     need = queries.need_page(need_id)
-    own = need if need is not None and need.author_id == the_actor().id else None
-    return render_template("residents/receipt.html", need=found(own), answer_within_days=settings().answer_within_days)
+    own = found(need if need is not None and need.author_id == the_actor().id else None)
+    within_days = settings().answer_within_days
+    return render_template("residents/receipt.html", need=own, sending=to_send(own), answer_within_days=within_days)

@@ -99,6 +99,7 @@ def sign_in() -> Page | AnyResponse:
         form=form,
         people=_demo_people(),
         has_written=_has_written(),
+        wants_to_support="gjor" in parse_qs(urlsplit(_wanted_page()).query),
         was_signed_in=current_token() is not None and not current_user.is_authenticated,
         providers=_providers(),
         next_path=_wanted_page(),

@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from participation.extensions import db, limiter
 from participation.needs import queries
@@ -46,14 +47,27 @@ def _like(title: str, actor: Actor | None) -> list[Need]:
 @residents.post("/behov/nytt/heller/<id:need_id>")
 @public
 def support_instead(need_id: int) -> ResponseReturnValue:
-    """Keep the draft, and support a need that is there already."""
+    """Keep the draft, and support a need that is there already.
+
+    Who must sign in first is asked again at the top of the need's page, which names the draft too.
+    """
     need, actor, form = found(queries.need_page(need_id)), maybe_actor(), need_form()
-    keep(form, actor)
-    page = url_for("residents.show_need", need_id=need.id, gjor="stotte", _anchor="stotte")
+    key = keep(form, actor)
+    page = url_for("residents.show_need", need_id=need.id, gjor="stotte", utkast=key)
     if actor is None or lack_for(Act.SUPPORT) is not None:
         db.session.commit()
         return redirect(url_to_get_it(Act.SUPPORT, next_path=page) if actor else sign_in_url(page))
     support.support(actor, need=need)
     db.session.commit()
-    flash(_("You have this need too. Your draft is kept on My page, in case you want to send it as well."), "success")
-    return redirect(url_for("residents.show_need", need_id=need.id, _anchor="stotte"))
+    flash(_supported(key), "success")
+    return redirect(url_for("residents.show_need", need_id=need.id))
+
+
+def _supported(draft_key: str | None) -> Markup:
+    said = escape(_("You have this need too. We tell you what happens."))
+    if draft_key is None:
+        return said
+    link = Markup('<a class="text-link" href="{}">{}</a>').format(
+        url_for("residents.new_need", utkast=draft_key), _("Go on with your draft")
+    )
+    return Markup("{} {}").format(said, link)

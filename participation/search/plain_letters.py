@@ -9,7 +9,8 @@ WITHOUT_KEYS = (("aa", "å"), ("ae", "æ"), ("oe", "ø"))
 def plain(word: str) -> str:
     """The word in letters that any keyboard has."""
     decomposed = unicodedata.normalize("NFD", word.translate(_PLAIN))
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    # Marks of any kind: some letters of other scripts are put together of a letter and a mark with room of its own.
+    bare = "".join(letter for letter in decomposed if not unicodedata.category(letter).startswith("M"))
     shorter = _without_digraphs(bare)
     while shorter != bare:
         bare, shorter = shorter, _without_digraphs(shorter)

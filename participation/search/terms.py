@@ -20,7 +20,7 @@ TABLE = "search_terms"
 IN_TITLE = "1"
 """Before a term of the title, which is kept both with and without it."""
 _INDEX = table(TABLE, column("rowid", Integer), column("id", Integer))
-_TERM = re.compile(r"[^\W]+")
+TERM = re.compile(r"[^\W]+")
 
 
 class Condition(ABC):
@@ -70,7 +70,7 @@ class Marks:
 
 def _of_kind(kind: str, term: str) -> str:
     # Whatever reaches the language of an index is letters, digits and low lines, and can say nothing in it.
-    if not _TERM.fullmatch(term):
+    if not TERM.fullmatch(term):
         raise ValueError(f"not a term: {term!r}")
     return f"{kind}_{term}"
 
@@ -117,7 +117,9 @@ def newest(kind: str, condition: Condition, *, limit: int, among: ColumnElement[
     """A select of the numbers of the newest documents that fulfil the condition, and are among those meant."""
     number, fulfils = _matching(kind, condition)
     # Else PostgreSQL may read all documents from the newest on, to find the few that fulfil it.
-    found = select(number.label("id")).where(fulfils).cte().prefix_with("MATERIALIZED", dialect="postgresql")
+    matching = select(number.label("id")).where(fulfils).cte().prefix_with("MATERIALIZED", dialect="postgresql")
+    # In order before it is looked into them: it ends with those that are enough.
+    found = select(matching.c.id).order_by(matching.c.id.desc()).subquery()
     query = select(found.c.id).order_by(found.c.id.desc()).limit(limit)
     if among is not None:
         query = query.join(SearchDocument, SearchDocument.id == found.c.id).where(among)

@@ -9,6 +9,20 @@ async function send(form) {
   for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
   const response = await fetch(form.dataset.autosaveUrl, { method: "POST", body, credentials: "same-origin" });
   if (!response.ok) throw new Error(String(response.status));
+  return response.json();
+}
+
+/** So that it is here still when the page is loaded again, and in another language. */
+function nameInAddress(form, { key }) {
+  const name = form.dataset.draftInAddress;
+  if (!name || !key) return;
+  const withKey = (url) => {
+    const address = new URL(url, location.href);
+    address.searchParams.set(name, key);
+    return address;
+  };
+  history.replaceState(history.state, "", withKey(location.href));
+  document.querySelectorAll("a[hreflang]").forEach((link) => { link.href = withKey(link.href); });
 }
 
 function keepSaved(form) {
@@ -22,7 +36,7 @@ function keepSaved(form) {
   };
   const save = async () => {
     try {
-      await send(form);
+      nameInAddress(form, await send(form));
       failures = 0;
       say("saved");
     } catch {

@@ -24,6 +24,7 @@ export function keepPlaceInList() {
     if (shownBefore) settleMore(shownBefore);
     else settleChange(byChip);
   });
+  leaveChoices();
   rememberCard();
   returnToCard();
 }
@@ -43,14 +44,30 @@ function settleMore(shownBefore) {
   statusLine().textContent = moreWords.replace("{}", list().children.length - shownBefore);
 }
 
+/** Where choices only say how many needs they would leave, nothing else has changed yet. */
+const onlyCounts = () => document.getElementById("need-filter").getAttribute("hx-target") === "#show-needs";
+
 /** After another choice: say how many there are now. Whoever took a chip away goes on from the count. */
 function settleChange(byChip) {
   const count = document.getElementById("need-count");
+  if (onlyCounts()) {
+    statusLine().textContent = document.querySelector("#show-needs .with-scripts").textContent;
+    return;
+  }
   history.replaceState(null, "", document.getElementById("need-finder").dataset.here);
   // What was ticked by hand stays so, whatever the new page says, unless it is told.
   if (byChip) document.getElementById("need-filter").reset();
   if (byChip || document.activeElement === document.body) count.focus({ preventScroll: true });
   else statusLine().textContent = count.textContent;
+}
+
+/** "Show 11 needs": they are there already, so the choices are folded away, and one goes on from the count. */
+function leaveChoices() {
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-show-needs]") || onlyCounts()) return;
+    document.getElementById("need-filters").open = false;
+    document.getElementById("need-count").focus();
+  });
 }
 
 /** The browser finds its place on the page by itself when one goes back, but not the link that one had followed. */

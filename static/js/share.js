@@ -1,30 +1,31 @@
-/** [data-share] is a link to the page itself; with script it shares natively, or copies the address. */
+/** Sending on a page: [data-share] by the device's own sharing where it has one, else [data-copy] to be pasted. */
 function isDismissed(error) {
   return error instanceof DOMException && error.name === "AbortError";
 }
 
-async function copy(url, link) {
-  await navigator.clipboard.writeText(url);
-  const status = link.parentElement.querySelector("[data-share-status]");
-  if (status) status.textContent = link.dataset.copied ?? "";
+async function copy(button) {
+  await navigator.clipboard.writeText(button.dataset.copy);
+  button.closest(".share").querySelector("[data-share-status]").textContent = button.dataset.copied;
 }
 
-async function share(link) {
-  const url = new URL(link.href, location.href).href;
-  if (!navigator.share) return copy(url, link);
+async function share(button) {
+  const { share: title, shareText: text, shareUrl: url } = button.dataset;
   try {
-    await navigator.share({ title: link.dataset.share || document.title, url });
+    await navigator.share({ title, text, url });
   } catch (error) {
-    if (!isDismissed(error)) await copy(url, link);
+    if (!isDismissed(error)) showCopying();
   }
 }
 
+function showCopying() {
+  document.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = !navigator.clipboard; });
+}
+
 export function offerSharing() {
-  document.querySelectorAll("a[data-share]").forEach((link) => {
-    link.hidden = false;
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      share(link).catch(() => { location.href = link.href; });
-    });
+  document.querySelectorAll("[data-copy]").forEach((button) => button.addEventListener("click", () => copy(button)));
+  document.querySelectorAll("[data-share]").forEach((button) => {
+    button.hidden = !navigator.share;
+    button.addEventListener("click", () => share(button));
   });
+  if (!navigator.share) showCopying();
 }

@@ -1,4 +1,5 @@
-/** Shows needs like the one being written, below its title; they come and go with what is written, and never move focus. */
+/** Shows needs like the one being written: below its title, or beside the form where there is room.
+ *  They come and go with what is written, and never move focus. */
 const QUIET_MS = 400;
 const TITLE_MIN_CHARACTERS = 8;
 
@@ -22,6 +23,16 @@ function show(place) {
     place.innerHTML = response ? await response.text() : "";
     status.textContent = place.querySelector("[data-similar-words]")?.dataset.similarWords ?? "";
   }
+
+  const wide = matchMedia("(min-width: 60rem)");
+  const side = document.querySelector("[data-similar-side]");
+  const below = place.previousElementSibling;
+  const settle = () => {
+    if (wide.matches && side) side.prepend(place);
+    else below.after(place);
+  };
+  wide.addEventListener("change", settle);
+  settle();
 
   const askSoon = (ms) => {
     clearTimeout(waiting);

@@ -18,6 +18,7 @@ from participation.needs.map_view import Mark, apart, level_for, view
 from participation.needs.models import Need, Theme
 from participation.needs.queries import NeedFilter
 from participation.needs.rules import NeedState
+from participation.search import queries as search
 from participation.settings_map import MapSettings
 from tests import factories
 from tests.people import make_person
@@ -122,10 +123,21 @@ def test_a_box_never_has_more_cells_than_can_be_asked_for(box: Box) -> None:
 
 def test_what_is_searched_for_is_cut_where_it_is_too_much(ctx: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     _town()
-    monkeypatch.setattr(map_view, "FOUND_MAX", 6)
+    monkeypatch.setattr(search, "CANDIDATES", 6)
     monkeypatch.setattr(map_view, "NEEDS_MAX", 5)
     found = view(TOWN, zoom=10, wanted=NeedFilter(text="kvelden"))
     assert (found.is_cut, found.total) == (True, 6)
+
+
+def test_what_is_searched_for_is_found_in_the_box_however_many_newer_lie_elsewhere(
+    ctx: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "CANDIDATES", 3)
+    astrid = make_person("Astrid")
+    here = factories.make_need(astrid, title="Bussen går for sjelden om kvelden", **at(IN_VIKER))
+    _scatter(astrid, 5)
+    found = view(Box(10.2499, 59.8999, 10.2501, 59.9001), zoom=15, wanted=NeedFilter(text="kvelden"))
+    assert ([need.id for need in found.needs or ()], found.is_cut) == ([here.id], False)
 
 
 def test_the_section_says_the_same_as_the_list_and_nothing_of_persons(
@@ -153,6 +165,7 @@ def test_the_section_can_be_kept_by_anyone_and_asked_about_again(
     assert visitor.get(SECTION, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
     assert signed_in("Bjørn").get(SECTION).data == first.data
     assert "needs in Tranby" in visitor.get(f"{SECTION}&sprak=en").text
+    assert "public" not in visitor.get(f"{SECTION}&q=kvelden").headers["Cache-Control"]
 
 
 @pytest.mark.parametrize(

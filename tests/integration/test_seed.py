@@ -16,6 +16,8 @@ from sqlalchemy import func, select
 from participation import clock
 from participation.accounts.models import Person, PersonRole
 from participation.comments.models import Comment
+from participation.demo.content import load
+from participation.demo.people import EVERYWHERE
 from participation.extensions import db
 from participation.insights.queries import drift
 from participation.mail.transport import demo_mailbox
@@ -111,6 +113,7 @@ def _is_as_promised(app: Flask) -> None:
         _has_enough_of_everything()
         _has_projects_in_all_phases()
         _has_outcomes_with_indicators()
+        _is_answered_by_those_whose_field_it_is()
         _has_nothing_to_come(demo_mailbox(app.config["SETTINGS"]))
         _agrees_with_itself()
 
@@ -147,6 +150,14 @@ def _has_outcomes_with_indicators() -> None:
         for said in outcome.translations.values():
             assert said["evidence"].keys() == outcome.words["evidence"].keys()
             assert list(said["indicators"]) == figure_keys(outcome.words)
+
+
+def _is_answered_by_those_whose_field_it_is() -> None:
+    query = select(Theme.key, Person.unit).join(Need, Need.theme_id == Theme.id).join(Need.case_worker).distinct()
+    answering = db.session.execute(query).all()
+    unit_of = load().unit_of
+    assert {unit for theme, unit in answering if unit not in {unit_of[theme], EVERYWHERE}} == set()
+    assert set(unit_of.values()) <= {unit for _theme, unit in answering}
 
 
 def _has_nothing_to_come(mailbox: Path) -> None:

@@ -17,6 +17,7 @@ from tests.people import make_person
 
 NEEDS = {"buss": NEEDS_A_PAGE * 2 + 5, "skole": 4}
 ALL = sum(NEEDS.values())
+GREEN_ON_PAPER = "rgb(31, 107, 58)"
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +93,7 @@ def test_more_needs_come_below_and_the_way_back_leads_to_the_same_card(visitor: 
     page.wait_for_function("place => Math.abs(scrollY - place) < 2", arg=place)
 
 
-def test_on_a_phone_the_choices_stay_open_while_they_are_made(visitor: AtBrowser) -> None:
+def test_on_a_phone_the_choices_stay_open_until_the_needs_they_leave_are_asked_for(visitor: AtBrowser) -> None:
     page = visitor.page
     size(page, (320, 640))
     visitor.open("/behov?tema=skole")
@@ -101,3 +102,36 @@ def test_on_a_phone_the_choices_stay_open_while_they_are_made(visitor: AtBrowser
     expect(page.locator("#need-count")).to_have_text(f"{ALL} behov")
     expect(page.locator("#tema-skole")).to_be_visible()
     assert faults_here(page) == []
+    show = page.get_by_role("button", name=f"Vis {ALL} behov")
+    expect(show).to_be_in_viewport()
+    show.click()
+    expect(page.locator("#tema-skole")).to_be_hidden()
+    expect(page.locator("#need-count")).to_be_focused()
+
+
+def test_on_the_first_screen_of_a_phone_a_choice_says_first_how_many_it_would_leave(visitor: AtBrowser) -> None:
+    page = visitor.page
+    size(page, (390, 844))
+    visitor.open("/behov")
+    assert page.locator(".need-card").first.evaluate("card => card.getBoundingClientRect().top") < 650
+    page.locator("#need-filters > summary").click()
+    page.locator("#tema-part > summary").click()
+    page.locator("#tema-skole").check()
+    expect(page.locator("#need-status")).to_have_text("Vis 4 behov")
+    assert page.url.endswith("/behov")
+    page.get_by_role("button", name="Vis 4 behov").click()
+    page.wait_for_url("**tema=skole**")
+    expect(page.locator("#need-count")).to_be_focused()
+    expect(page.locator("#need-count")).to_have_text("4 behov")
+
+
+def test_on_paper_it_is_light_also_where_the_screen_is_dark(visitor: AtBrowser) -> None:
+    page = visitor.page
+    visitor.open("/behov")
+    visitor.open(f"/behov/{page.locator('[data-need-id]').first.get_attribute('data-need-id')}/plakat")
+    page.emulate_media(color_scheme="dark")
+    colour = "element => getComputedStyle(element).color"
+    assert page.locator(".poster-question").evaluate(colour) != GREEN_ON_PAPER
+    page.emulate_media(color_scheme="dark", media="print")
+    assert page.locator(".poster-question").evaluate(colour) == GREEN_ON_PAPER
+    assert page.locator(".poster-title").evaluate(colour) == "rgb(0, 0, 0)"

@@ -112,6 +112,7 @@ def test_list_and_map_show_the_same_and_share_their_filters(phone: AtBrowser) ->
     page.reload()
     expect(page.locator(".map-pin")).to_have_count(3)
     page.locator("#need-filters > summary").click()
+    page.locator("#status-part > summary").click()
     page.locator("#status-mottatt").check()
     page.get_by_role("button", name="Vis behov").click()
     page.wait_for_url(re.compile("status=mottatt"))

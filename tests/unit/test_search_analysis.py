@@ -1,3 +1,6 @@
+import sys
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,6 +9,7 @@ from participation.search.analysis import analyse, normalise, words
 from participation.search.documents import document, has_phrase, letters_left_out
 from participation.search.plain_letters import plain
 from participation.search.rules import QUERY_MAX_CHARACTERS, WORDS_MAX, Group, Query, group, parse
+from participation.search.terms import TERM
 
 
 def found_by_the_same(one: str, other: str) -> bool:
@@ -41,6 +45,12 @@ def test_the_forms_of_a_word_are_found_by_each_other(one: str, other: str) -> No
 )
 def test_both_written_forms_of_norwegian_are_found_by_each_other(nynorsk: str, bokmal: str) -> None:
     assert found_by_the_same(nynorsk, bokmal)
+
+
+def test_whatever_letter_there_is_it_is_found_by_terms_that_the_index_takes() -> None:
+    letters = filter(unicodedata.decomposition, map(chr, range(sys.maxunicode + 1)))
+    terms = {term for letter in letters for word in words(letter) for term in analyse.__wrapped__(word).all}
+    assert [term for term in terms if not TERM.fullmatch(term)] == []
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ class Killer:
             self._kill_worker()
 
     def _kill_worker(self) -> None:
-        goal = self.service.sink.count + self._random.randint(0, 140)
+        goal = self.service.sink.count + self._random.randint(0, 90)
         self._wait_until(lambda: self.service.sink.count >= goal or self.is_done)
         self._kill(self.worker, "worker")
         # Else the next one finds nothing when it starts, and looks again in a minute.

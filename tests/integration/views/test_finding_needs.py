@@ -10,14 +10,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from participation.extensions import db
+from participation.geography.rules import Point
+from participation.needs import nearby
 from participation.needs.listing import NEEDS_A_PAGE
 from participation.needs.models import SUBJECT_KIND, Area, Need, Theme
 from participation.notifications.rules import Reason, Subject
 from participation.notifications.service import subscribe
+from participation.residents import need_matches
+from participation.search import queries as search
 from participation.support import service as support
 from tests.factories import make_accepted, make_need, need_words
 from tests.guards.html import faults
 from tests.people import make_person
+from tests.places import at
 
 SignIn = Callable[[str], FlaskClient]
 
@@ -111,13 +116,22 @@ def test_what_is_mine_is_shown_to_me_only_and_kept_nowhere(
 def test_whoever_has_never_been_here_meets_the_themes_first(
     visitor: FlaskClient, signed_in: SignIn, town: dict[str, int]
 ) -> None:
-    ways = 'class="theme-way" href="/behov?tema=skole"'
+    ways = 'class="chip theme-way" href="/behov?tema=skole"'
     assert ways in visitor.get("/behov").text
     assert ways in visitor.get("/behov?q=&sorter=").text
     for query in ("tema=buss", "q=buss", "sorter=nyeste", "sider=2", f"etter=1.0~{town['class']}"):
         assert "theme-way" not in visitor.get(f"/behov?{query}").text
     assert "theme-way" not in visitor.get("/behov", headers={"HX-Request": "true"}).text
     assert "theme-way" not in signed_in("Astrid").get("/behov").text
+
+
+def test_a_search_that_finds_nothing_claims_nothing_and_leads_on(visitor: FlaskClient, town: dict[str, int]) -> None:
+    text = visitor.get("/behov?q=kvantekatten&omrade=tranby").text
+    assert "Vi fant ingen behov som passer" in text
+    assert "Dette trenger folk" not in text
+    for way in ("/behov?q=kvantekatten", "/behov?omrade=tranby", "/behov/nytt"):
+        assert f'href="{way}"' in text.split("Vi fant ingen behov som passer")[1]
+    assert 'href="/behov">Ta bort filtrene' in visitor.get("/behov?tema=buss&status=tatt-inn").text
 
 
 def test_the_anonymous_list_sets_no_cookie_and_is_sent_again_only_when_it_has_changed(
@@ -200,3 +214,40 @@ def test_many_values_at_once_are_as_those_known_among_them(visitor: FlaskClient,
     many = "&".join(f"tema=ukjent-{number}" for number in range(500))
     assert listed(visitor, f"{many}&tema=buss&tema=buss") == {town["bus"]}
     assert len(chips(visitor, f"{many}&tema=buss&tema=buss")) == 1
+
+
+@pytest.fixture
+def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A town in which three needs are as many as can be weighed."""
+    monkeypatch.setattr(search, "CANDIDATES", 3)
+    for module in (nearby, need_matches):
+        monkeypatch.setattr(module, "NEAREST_MAX", 3)
+
+
+@pytest.mark.parametrize("query", ["q=klasserom", "nar=59.8,10.2", "q=klasserom&nar=59.8,10.2"])
+def test_what_fits_is_found_however_many_newer_and_nearer_ones_do_not(
+    app: Flask, visitor: FlaskClient, town: dict[str, int], few_at_once: None, query: str
+) -> None:
+    with app.app_context():
+        ida, school = make_person("Ida"), db.session.scalars(select(Theme).where(Theme.key == "skole")).one()
+        old = make_need(ida, title="Større klasserom", theme_id=school.id, **at(Point(59.9, 10.25))).id
+        for number in range(5):
+            make_need(ida, title=f"Buss til klasserom {number}", **at(Point(59.8, 10.2)))
+        db.session.commit()
+    wanted = {town["class"], old} if "nar" not in query else {old}
+    assert listed(visitor, f"{query}&tema=skole") == wanted
+    assert count(visitor, f"{query}&tema=skole") == f"{len(wanted)} behov"
+    assert CHOICE.findall(visitor.get(f"/behov?{query}&tema=skole").text) == []
+    assert count(visitor, query) == "Minst 3 behov"
+
+
+def test_words_among_ones_own_are_found_however_many_others_have_written_them(
+    app: Flask, signed_in: SignIn, town: dict[str, int], few_at_once: None
+) -> None:
+    with app.app_context():
+        astrid, bjorn = make_person("Astrid 2"), make_person("Bjørn 2")
+        own = make_need(astrid, title="Flere klasserom til oss").id
+        for number in range(5):
+            make_need(bjorn, title=f"Buss til klasserom {number}")
+        db.session.commit()
+    assert listed(signed_in("Astrid 2"), "q=klasserom&mine=meldt") == {own}

@@ -1,4 +1,6 @@
+import re
 from collections.abc import Callable
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from flask import Flask
@@ -19,7 +21,21 @@ def test_a_poster_says_what_the_need_is_and_where_to_say_so_too(app: Flask, visi
     assert page.status_code == 200
     assert "Bussen &lt;b&gt;går&lt;/b&gt; for sjelden" in page.text
     assert f"http://localhost/behov/{need_id}" in page.text
+    for words in ("Har du også dette behovet?", "<span>Buss</span>", "<span>Tranby</span>", "Lier kommune"):
+        assert words in page.text
     assert f'href="/behov/{need_id}/plakat"' in visitor.get(f"/behov/{need_id}").text
+
+
+def test_words_to_send_on_come_with_the_address_and_need_no_scripts(app: Flask, visitor: FlaskClient) -> None:
+    with app.app_context():
+        need_id = factories.make_need(make_person("Astrid"), title='Bussen & "toget" går for sjelden').id
+    text = visitor.get(f"/behov/{need_id}").text
+    words = re.search(r'href="mailto:\?subject=([^"&]+)&amp;body=([^"]+)"', text)
+    assert words is not None
+    assert unquote(words[1]) == 'Bussen & "toget" går for sjelden'
+    said = '«Bussen & "toget" går for sjelden»\r\nHar du også dette behovet?'
+    assert unquote(words[2]).startswith(said)
+    assert unquote(words[2]).endswith(f"\r\n\r\nhttp://localhost/behov/{need_id}")
 
 
 def test_its_code_is_a_drawing_that_can_be_kept_and_asked_for_again(app: Flask, visitor: FlaskClient) -> None:

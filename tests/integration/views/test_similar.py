@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from participation.accounts.models import Person
 from participation.extensions import db
 from participation.needs import service as needs
 from participation.needs.models import Need, NeedDraft
+from participation.needs.rules import NeedState
 from participation.needs.similar import SIMILAR_MAX
 from tests import factories
 from tests.forms import Fields, open_form
@@ -116,8 +118,9 @@ def test_supporting_instead_counts_once_and_keeps_the_draft(
     bjorn = signed_in("Bjørn")
     sent = filled(bjorn)
     answers = [bjorn.post(f"/behov/nytt/heller/{likes['same']}", data=sent) for _twice in range(2)]
-    assert {answer.location for answer in answers} == {f"/behov/{likes['same']}#stotte"}
-    assert "Utkastet ditt ligger på Min side" in bjorn.get(f"/behov/{likes['same']}").text
+    assert {answer.location for answer in answers} == {f"/behov/{likes['same']}"}
+    assert 'href="/behov/nytt?utkast=' in bjorn.get(f"/behov/{likes['same']}").text
+    assert "Du har begynt på et behov fra før" in signed_in("Bjørn").get("/behov/nytt").text
     with app.app_context():
         assert db.session.scalar(select(Need.support_count).where(Need.id == likes["same"])) == 2
         bjorn_id = select(Person.id).where(Person.name == "Bjørn").scalar_subquery()
@@ -126,14 +129,29 @@ def test_supporting_instead_counts_once_and_keeps_the_draft(
 
 
 def test_who_is_not_signed_in_signs_in_to_support_and_keeps_the_draft(
-    app: Flask, likes: dict[str, int], visitor: FlaskClient
+    app: Flask, likes: dict[str, int], visitor: FlaskClient, signed_in: SignIn
 ) -> None:
     answer = visitor.post(f"/behov/nytt/heller/{likes['same']}", data=filled(visitor))
     assert answer.status_code == 302
     assert answer.location.startswith("/logg-inn?neste=/behov/")
+    assert "så kan du si at du også har det andre behovet" in visitor.get(answer.location).text
+    question = signed_in("Bjørn").get(parse_qs(urlsplit(answer.location).query)["neste"][0]).text
+    assert "Har du også dette behovet?" in question
+    assert 'href="/behov/nytt?utkast=' in question
     with app.app_context():
         assert db.session.scalars(select(NeedDraft)).one().fields["title"] == TITLE
         assert db.session.scalar(select(Need.support_count).where(Need.id == likes["same"])) == 1
+
+
+def test_what_can_no_longer_be_supported_says_so_instead(
+    app: Flask, likes: dict[str, int], visitor: FlaskClient
+) -> None:
+    with app.app_context():
+        db.session.get_one(Need, likes["same"]).state = NeedState.IN_USE
+        db.session.commit()
+    piece = visitor.get("/behov/lignende", query_string={"tittel": TITLE}).text
+    assert "Dette er tatt i bruk" in piece
+    assert f"/behov/nytt/heller/{likes['same']}" not in piece
 
 
 def test_staff_see_what_a_new_need_is_like(likes: dict[str, int], signed_in: SignIn) -> None:
