@@ -51,8 +51,10 @@ class Refusal(StrEnum):
     NOT_A_PICTURE = "not_a_picture"
     PICTURE_BROKEN = "picture_broken"
     PICTURE_TOO_LARGE = "picture_too_large"
+    PICTURE_TOO_LONG = "picture_too_long"
     PICTURE_TOO_FINE = "picture_too_fine"
     PICTURE_TOO_SMALL = "picture_too_small"
+    PICTURE_HOLDS_MORE = "picture_holds_more"
     PICTURE_IN_HEIC = "picture_in_heic"
     PICTURE_MOVES = "picture_moves"
     TOO_MANY_PICTURES = "too_many_pictures"
@@ -83,8 +85,10 @@ OF_THE_FILE = frozenset(
         Refusal.NOT_A_PICTURE,
         Refusal.PICTURE_BROKEN,
         Refusal.PICTURE_TOO_LARGE,
+        Refusal.PICTURE_TOO_LONG,
         Refusal.PICTURE_TOO_FINE,
         Refusal.PICTURE_TOO_SMALL,
+        Refusal.PICTURE_HOLDS_MORE,
         Refusal.PICTURE_IN_HEIC,
         Refusal.PICTURE_MOVES,
     }

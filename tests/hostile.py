@@ -35,12 +35,17 @@ def chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def png(width: int, height: int, *, colour: int = 2, rows: int | None = None, extra: bytes = b"") -> bytes:
+_COLOURS = {0: 1, 2: 3, 3: 1, 6: 4}
+
+
+def png(
+    width: int, height: int, *, colour: int = 2, bits: int = 8, rows: int | None = None, extra: bytes = b""
+) -> bytes:
     """A PNG of one flat colour, that says it is so large; `rows` is how many it then holds."""
     squeezed = zlib.compressobj(1)
-    row = b"\0" + bytes(width * {0: 1, 2: 3, 3: 1, 6: 4}[colour])
+    row = b"\0" + bytes((width * _COLOURS[colour] * bits + 7) // 8)
     held = b"".join(squeezed.compress(row) for _ in range(height if rows is None else rows)) + squeezed.flush()
-    header = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 0)
     palette = chunk(b"PLTE", bytes(range(9))) if colour == 3 else b""
     return PNG_START + chunk(b"IHDR", header) + palette + extra + chunk(b"IDAT", held) + chunk(b"IEND", b"")
 
@@ -61,10 +66,29 @@ def webp_that_says(width: int, height: int) -> bytes:
     return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
 
 
-def of_many_scans() -> bytes:
+def clear_webp(width: int, height: int) -> bytes:
+    out = BytesIO()
+    Image.new("RGBA", (width, height)).save(out, "WEBP", lossless=True, method=0)
+    return out.getvalue()
+
+
+def of_many_scans(times: int = 3000) -> bytes:
     data = photo(progressive=True)
     last = data.rindex(b"\xff\xda")
-    return data[:last] + data[last:-2] * 3000 + _END
+    return data[:last] + data[last:-2] * times + _END
+
+
+def with_a_photo_after_it() -> bytes:
+    """As phones keep a second view of it, or what a brighter screen shows."""
+    out = BytesIO()
+    first, second = (Image.linear_gradient("L").resize((128, 96)).convert("RGB") for _ in range(2))
+    first.save(out, "MPO", save_all=True, append_images=[second])
+    return out.getvalue()
+
+
+def with_a_film_after_it() -> bytes:
+    """As phones keep the second around it; by chance there are starts of scans in the film."""
+    return photo() + box(b"mp42") + b"\0\0\xea\x60mdat" + b"\xff\xda\0\x0c" * 15_000 + b"MotionPhoto_Data SEFT"
 
 
 def with_bad_sum() -> bytes:
@@ -96,6 +120,13 @@ def laughs() -> bytes:
     return f'<!DOCTYPE svg [<!ENTITY l0 "ha">{levels}]><svg xmlns="http://www.w3.org/2000/svg">&l8;</svg>'.encode()
 
 
+# All in one colour: whole, and of a few bytes.
+WEBP_OF_50_MEGAPIXELS = (
+    b"RIFF\x1a\0\0\0WEBPVP8L\x0e\0\0\0/\xfe\xbf\xfa\x02\x07\x10\x11\xfd\x0fDD\xff\x03"  # 16383 x 3051
+)
+WEBP_OF_50_CLEAR_MEGAPIXELS = (
+    b"RIFF\x1a\0\0\0WEBPVP8L\r\0\0\0/\x9d[\xe7\x16\x07\x10\x11\x11\x88\x88\xfe\x07\0"  # 7070 x 7070
+)
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg">' + SCRIPT + b"</svg>"
 _TEXT = b"Dette er ikke noe bilde."
 
@@ -136,8 +167,20 @@ REFUSED: dict[str, Callable[[], Sent]] = {
     "webp cut": lambda: Sent("bilde.webp", photo("WEBP", size=(640, 480))[:90], "image/webp"),
     "png with a wrong sum": lambda: Sent("bilde.png", with_bad_sum(), "image/png"),
     "png that says 900 megapixels": lambda: Sent("bilde.png", png(30_000, 30_000, rows=3), "image/png"),
-    "png of 144 megapixels": lambda: Sent("bilde.png", png(12_000, 12_000, colour=6), "image/png"),
-    "png of 51 megapixels": lambda: Sent("bilde.png", png(10_200, 5000, colour=0), "image/png"),
+    "png of 144 megapixels": lambda: Sent("bilde.png", png(12_000, 12_000, colour=6, rows=90), "image/png"),
+    "png of 51 megapixels": lambda: Sent("bilde.png", png(10_200, 5000, colour=0, rows=90), "image/png"),
+    "png of 26 megapixels": lambda: Sent("bilde.png", png(6500, 4000, colour=0, bits=1), "image/png"),
+    "png of a pixel's width": lambda: Sent("bilde.png", png(1, 50_000_000, colour=0, bits=1, rows=90), "image/png"),
+    "png of two pixels' width": lambda: Sent("bilde.png", png(2, 25_000_000, colour=0, bits=1, rows=90), "image/png"),
+    "png of two deep pixels": lambda: Sent("bilde.png", png(2, 25_000_000, colour=6, bits=16, rows=90), "image/png"),
+    "png of three pixels' width": lambda: Sent("bilde.png", png(3, 16_600_000, colour=0, bits=1, rows=90), "image/png"),
+    "png of a pixel's height": lambda: Sent("bilde.png", png(50_000_000, 1, colour=0, bits=1), "image/png"),
+    "png as long as a picture can be, and thin": lambda: Sent("bilde.png", png(999, 20_000, colour=0), "image/png"),
+    "png that is too long": lambda: Sent("bilde.png", png(1100, 20_001, colour=0), "image/png"),
+    "webp of 50 megapixels": partial(Sent, "bilde.webp", WEBP_OF_50_MEGAPIXELS, "image/webp"),
+    "webp of 50 see-through megapixels": partial(Sent, "bilde.webp", WEBP_OF_50_CLEAR_MEGAPIXELS, "image/webp"),
+    "webp of 13 megapixels": lambda: Sent("bilde.webp", photo("WEBP", (3610, 3610), method=0), "image/webp"),
+    "jpeg of 21 megapixels in layers": lambda: Sent("bilde.jpg", photo(size=(7000, 3000), progressive=True)),
     "jpeg that says 4 gigapixels": lambda: Sent("bilde.jpg", jpeg_that_says(65_500, 65_500)),
     "webp that says 268 megapixels": lambda: Sent("bilde.webp", webp_that_says(16_383, 16_383), "image/webp"),
     "png with inflating text": lambda: Sent(
@@ -150,6 +193,14 @@ REFUSED: dict[str, Callable[[], Sent]] = {
         "bilde.png", png(128, 96, extra=chunk(b"iCCP", inflating(b"sRGB\0\0"))), "image/png"
     ),
     "jpeg of thousands of scans": lambda: Sent("bilde.jpg", of_many_scans()),
+    "jpeg of thousands of segments": lambda: Sent("bilde.jpg", JPEG_START + b"\xff\xe0\0\2" * 3000 + photo()[2:]),
+    "jpeg with a zip after it": lambda: Sent("bilde.jpg", photo() + b"Hemmelig hage" + zipped()),
+    "jpeg with a page after it": lambda: Sent("bilde.jpg", photo() + b"<HTML ><body>"),
+    "jpeg with a program in its comment": lambda: Sent("bilde.jpg", _jpeg_with(0xFE, b"<?php system($_GET[0]);")),
+    "jpeg with a script in its comment": lambda: Sent("bilde.jpg", _jpeg_with(0xFE, SCRIPT)),
+    "jpeg that is a pdf too": lambda: Sent("bilde.jpg", _jpeg_with(0xFE, b"%PDF-1.7\n")),
+    "png with a script after it": lambda: Sent("bilde.png", photo("PNG") + SCRIPT + b"Hemmelig hage"),
+    "webp with a zip after it": lambda: Sent("bilde.webp", photo("WEBP") + zipped(), "image/webp"),
     "over fifteen megabytes": lambda: Sent("bilde.jpg", photo() + bytes(15_000_000)),
     "over the whole form": lambda: Sent("bilde.jpg", photo() + bytes(76_000_000)),
     "name that leads elsewhere": partial(Sent, "../../../../etc/passwd", _TEXT),
@@ -167,13 +218,14 @@ def _jpeg_with(marker: int, start: bytes, *, times: int = 1) -> bytes:
 
 # What there is a picture in: it is kept, and nothing else of it.
 CLEANED: dict[str, Callable[[], Sent]] = {
-    "jpeg with a zip after it": lambda: Sent("bilde.jpg", photo() + b"Hemmelig hage" + zipped()),
-    "png with a script after it": lambda: Sent("bilde.png", photo("PNG") + SCRIPT + b"Hemmelig hage"),
+    "jpeg with a photo after it": lambda: Sent("bilde.jpg", with_a_photo_after_it()),
+    "jpeg with a film after it": lambda: Sent("bilde.jpg", with_a_film_after_it()),
+    "jpeg with nothing after it": lambda: Sent("bilde.jpg", photo() + bytes(40_000)),
+    "png with words after it": lambda: Sent("bilde.png", photo("PNG") + b"Hemmelig hage"),
     "jpeg with megabytes of exif": lambda: Sent(
         "bilde.jpg", _jpeg_with(0xE1, b"Exif\0\0II*\0\x08\0\0\0" + bytes(6), times=40)
     ),
     "jpeg with megabytes of colours": lambda: Sent("bilde.jpg", _jpeg_with(0xE2, b"ICC_PROFILE\0\1\1", times=40)),
-    "jpeg with a script in its comment": lambda: Sent("bilde.jpg", _jpeg_with(0xFE, SCRIPT)),
     "png that says more than it shows": lambda: Sent("bilde.png", png(128, 96, rows=200_000)),
     "name that leads elsewhere": lambda: Sent("../../bilde.jpg", photo()),
     "name that says another kind": lambda: Sent("bilde.gif", photo(), "text/html"),
@@ -181,8 +233,9 @@ CLEANED: dict[str, Callable[[], Sent]] = {
 
 
 def at_the_limit() -> Iterator[tuple[str, Sent]]:
-    """As many pixels as are taken, in the ways that cost the most."""
-    yield "50 megapixels, see-through", Sent("bilde.png", png(10_000, 5000, colour=6), "image/png")
-    yield "50 megapixels, of a palette", Sent("bilde.png", png(10_000, 5000, colour=3), "image/png")
-    whole = photo(size=(10_000, 5000), quality=40, progressive=True, subsampling=0)
-    yield "50 megapixels, scan upon scan", Sent("bilde.jpg", whole)
+    """As many pixels as are taken, in the ways and in the shape that cost the most."""
+    yield "png, see-through", Sent("bilde.png", png(2886, 8660, colour=6), "image/png")
+    yield "webp, see-through", Sent("bilde.webp", clear_webp(2041, 6122))
+    yield "jpeg, row by row", Sent("bilde.jpg", photo(size=(10_000, 5000), quality=40, subsampling=0))
+    in_layers = photo(size=(2580, 7750), mode="CMYK", quality=40, progressive=True, subsampling=0)
+    yield "jpeg, in layers", Sent("bilde.jpg", in_layers)

@@ -1,19 +1,31 @@
 """Which pictures are taken, and in what sizes they are kept."""
 
 import re
+from collections.abc import Mapping
+from io import BytesIO
+from zipfile import is_zipfile
 
+from participation.files import jpeg
 from participation.refusals import Refusal
 
 MEGABYTE = 1_000_000
 PICTURE_MAX_BYTES = 15 * MEGABYTE
-# The finest that phones take without being asked to; what a picture of that size takes of memory is measured.
-PICTURE_MAX_PIXELS = 50_000_000
 # On its longer side: of a smaller one nobody can see what it shows.
 PICTURE_MIN_PX = 100
 # By what is in the file, as Pillow names it; what the file is called says nothing.
 PICTURE_FORMATS = ("JPEG", "PNG", "WEBP")
+# The finest that phones take without being asked to: as JPEG, which is made smaller while it is unpacked.
+PICTURE_MAX_PIXELS = 50_000_000
+# All else is first unpacked as it is; what that takes of memory is measured, and differs as much as these do.
+LAYERED_JPEG = "JPEG in layers"
+MAX_PIXELS: Mapping[str, int] = {LAYERED_JPEG: 20_000_000, "PNG": 25_000_000, "WEBP": 12_500_000}
+# A long screenshot is within these. Each row costs its share of time and memory, however few pixels it has.
+SIDE_MAX_PX = 20_000
+SIDE_MAX_TIMES_OTHER = 20
 # A photo has some ten. Each one costs as much work as the whole picture, and can be had for a few bytes.
-JPEG_MAX_SCANS = 100
+JPEG_MAX_SCANS = 30
+# Of all else in it, such as where it was taken: 15 MB have room for some two hundred of the longest.
+JPEG_MAX_SEGMENTS = 1000
 ALT_MAX_CHARACTERS = 300
 WIDTHS_PX = (480, 960, 1600)
 # A picture much taller than wide is made to fit in this many times its width.
@@ -26,9 +38,10 @@ UNKEPT_DAYS = 1
 UNFINISHED = ".unfinished-"
 _KEY = re.compile(r"[0-9a-f]{32}(?:-([0-9]{1,4})x([0-9]{1,4}))?")
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"heif"})
-_START_OF_JPEG = b"\xff\xd8"
 _START_OF_PNG = b"\x89PNG"
-_START_OF_SCAN = b"\xff\xda"
+# What makes a browser or a server take a file for a page or a program. None of it is written by a camera.
+_PROGRAM = re.compile(rb"<(?:script|html)[\s>]|<\?php\s|<!doctype\s", re.IGNORECASE)
+_PDF, _PDF_WITHIN_BYTES = b"%PDF-", 1024
 
 Size = tuple[int, int]
 
@@ -39,27 +52,54 @@ def bytes_refusal(length: int) -> Refusal | None:
     return Refusal.PICTURE_TOO_LARGE if length > PICTURE_MAX_BYTES else None
 
 
-def pixels_refusal(width: int, height: int) -> Refusal | None:
+def pixels_refusal(size: Size, kind: str) -> Refusal | None:
     """Asked before anything is unpacked: a small file can hold a picture that no memory has room for."""
-    if width * height > PICTURE_MAX_PIXELS:
+    short, long = sorted(size)
+    if short * long > PICTURE_MAX_PIXELS:
         return Refusal.PICTURE_TOO_FINE
-    return Refusal.PICTURE_TOO_SMALL if max(width, height) < PICTURE_MIN_PX else None
+    if long > SIDE_MAX_PX or long > short * SIDE_MAX_TIMES_OTHER:
+        return Refusal.PICTURE_TOO_LONG
+    if long < PICTURE_MIN_PX:
+        return Refusal.PICTURE_TOO_SMALL
+    return Refusal.PICTURE_TOO_FINE if short * long > MAX_PIXELS.get(kind, PICTURE_MAX_PIXELS) else None
+
+
+def kind_of(name: str | None, data: bytes) -> str:
+    """The format by what it costs. Phones add a second photo, or a film, to a JPEG: that is not unpacked."""
+    if name not in {"JPEG", "MPO"}:
+        return str(name)
+    return "JPEG" if _bones(data).in_one_go else LAYERED_JPEG
 
 
 def contents_refusal(data: bytes) -> Refusal | None:
-    """Of what can be seen without unpacking: the format that iPhones keep photos in, and pictures made to take time."""
+    """Of what can be seen without unpacking: formats that are known by their start, and files made to do harm."""
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
         return Refusal.PICTURE_IN_HEIC
-    if data.startswith(_START_OF_JPEG) and data.count(_START_OF_SCAN) > JPEG_MAX_SCANS:
+    if data.startswith(jpeg.START) and _is_endless(_bones(data)):
         return Refusal.PICTURE_BROKEN
-    return None
+    return Refusal.PICTURE_HOLDS_MORE if _starts_as_picture(data) and _is_more_too(data) else None
+
+
+def _bones(data: bytes) -> jpeg.Jpeg:
+    return jpeg.jpeg_in(data, scans_max=JPEG_MAX_SCANS, segments_max=JPEG_MAX_SEGMENTS)
+
+
+def _is_endless(bones: jpeg.Jpeg) -> bool:
+    return bones.scans > JPEG_MAX_SCANS or bones.segments > JPEG_MAX_SEGMENTS
+
+
+def _starts_as_picture(data: bytes) -> bool:
+    return data.startswith((jpeg.START, _START_OF_PNG)) or data[8:12] == b"WEBP"
+
+
+def _is_more_too(data: bytes) -> bool:
+    """Whether another program would take it for an archive, a document, a page or a program; decision 0030."""
+    return _PDF in data[:_PDF_WITHIN_BYTES] or _PROGRAM.search(data) is not None or is_zipfile(BytesIO(data))
 
 
 def unreadable_refusal(data: bytes) -> Refusal:
     """Of what can't be unpacked: a file that begins as one of those we take was one, or was to be."""
-    is_webp = data.startswith(b"RIFF") and data[8:12] == b"WEBP"
-    begins_well = is_webp or data.startswith((_START_OF_JPEG, _START_OF_PNG))
-    return Refusal.PICTURE_BROKEN if begins_well else Refusal.NOT_A_PICTURE
+    return Refusal.PICTURE_BROKEN if _starts_as_picture(data) else Refusal.NOT_A_PICTURE
 
 
 def size_within(size: Size, width: int) -> Size:

@@ -16,6 +16,7 @@ from PIL import Image
 from participation.files.decoding import picture_in
 from participation.files.rules import UNFINISHED, WIDTHS_PX, Size, is_key, key_of, size_within, sizes_in_key
 from participation.files.store import DiskStore, Store, Stored, write_whole
+from participation.files.turns import one_at_a_time
 from participation.refusals import Refused
 from participation.settings import Settings
 
@@ -47,22 +48,29 @@ def the_store() -> Store:
 def save_picture(data: bytes, store: Store) -> str:
     """Keep a JPEG, PNG or WebP in its sizes; returns the key it is found by.
 
-    Raises Refused with what is wrong with it, or Refused(PICTURES_AWAY). Whoever does not keep the key calls
-    `forget_pictures`: no transaction takes a file back. Takes a second or two for a large one, so ask the database
-    for nothing just before.
+    Raises Refused with what is wrong with it, or Refused(PICTURES_AWAY), also when too many come at once. Whoever
+    does not keep the key calls `forget_pictures`: no transaction takes a file back. Takes a few seconds for a large
+    one, so ask the database for nothing just before.
     """
-    picture = picture_in(data)
-    largest = size_within(picture.size, max(WIDTHS_PX))
+    with one_at_a_time():
+        largest, files = _drawn(picture_in(data))
     key = key_of(secrets.token_hex(16), largest)
     try:
-        # Each from the one before: all of a large picture's pixels are gone through once.
-        for width in sorted(WIDTHS_PX, reverse=True):
-            picture = picture.resize(size_within(largest, width), Image.Resampling.LANCZOS, reducing_gap=2.0)
-            store.put(_name(key, width), _webp(picture))
+        for width, file in files.items():
+            store.put(_name(key, width), file)
     except BaseException:
         forget_pictures([key], store)
         raise
     return key
+
+
+def _drawn(picture: Image.Image) -> tuple[Size, dict[int, bytes]]:
+    """Its largest size, and a file for each width; each is made from the one before."""
+    largest, files = picture.size, {}
+    for width in sorted(WIDTHS_PX, reverse=True):
+        picture = picture.resize(size_within(largest, width), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        files[width] = _webp(picture)
+    return largest, files
 
 
 def _webp(picture: Image.Image) -> bytes:

@@ -1,6 +1,7 @@
 """Reads the pictures of needs and of drafts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -37,10 +38,22 @@ def need_of_picture(need_id: int, picture_id: int) -> tuple[Need, NeedPicture] |
     return (row[0], row[1]) if row else None
 
 
-def room_in_drafts_refusal(person_id: int | None) -> Refusal | None:
-    """Why the person, or someone who has not signed in, can't keep one more picture in a draft."""
+@dataclass(frozen=True)
+class DraftRoom:
+    """How many pictures a person keeps in drafts, or all who have not signed in together; and how many they may."""
+
+    taken: int
+    most: int
+    reason: Refusal
+
+    def refusal(self, *, more: int) -> Refusal | None:
+        """Why there can't be one more picture on top of so many."""
+        return self.reason if self.taken + more >= self.most else None
+
+
+def room_in_drafts(person_id: int | None) -> DraftRoom:
     count = select(func.count()).select_from(NeedPicture).join(NeedDraft, NeedDraft.key == NeedPicture.draft_key)
     taken = db.session.scalar(count.where(NeedDraft.person_id == person_id)) or 0
     if person_id is None:
-        return Refusal.PICTURES_UNSIGNED if taken >= UNSIGNED_PICTURES_IN_ALL else None
-    return Refusal.PICTURES_IN_DRAFTS if taken >= DRAFT_PICTURES_A_PERSON else None
+        return DraftRoom(taken, UNSIGNED_PICTURES_IN_ALL, Refusal.PICTURES_UNSIGNED)
+    return DraftRoom(taken, DRAFT_PICTURES_A_PERSON, Refusal.PICTURES_IN_DRAFTS)

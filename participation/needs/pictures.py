@@ -6,17 +6,21 @@ The rows only: the files are put in the store before, and deleted from it after 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from participation import clock
+from participation.accounts.models import Person
 from participation.audit import service as audit
 from participation.extensions import db
 from participation.files.rules import ALT_MAX_CHARACTERS
 from participation.needs.models import SUBJECT_KIND, Need, NeedDraft, NeedPicture
-from participation.needs.picture_queries import Pictured, picture_of, pictures_of
+from participation.needs.picture_queries import DraftRoom, Pictured, picture_of, pictures_of, room_in_drafts
 from participation.needs.rules import PICTURES_MAX, may_add_picture, may_change_pictures, room_refusal
 from participation.permissions import Actor
 from participation.refusals import Refusal, ensure
+
+# A number of our own, that PostgreSQL knows the lock by.
+_UNSIGNED_DRAFTS = 2026_11_29
 
 
 @dataclass(frozen=True)
@@ -43,17 +47,30 @@ def add(actor: Actor | None, *, of: Pictured, fresh: Sequence[FreshPicture]) -> 
     """
     if isinstance(of, Need) and fresh:
         ensure(may_add_picture(_known(actor), author_id=of.author_id, state=of.state))
-    _hold(of)
+    room = _held_room(of)
     known = list(pictures_of(of))
-    left = []
-    for one in fresh:
+    left: list[NotKept] = []
+    for number, one in enumerate(fresh):
         is_there = any(row.digest == one.digest for row in known)
-        if is_there or room_refusal(taken=len(known)):
-            left.append(NotKept(one.key, None if is_there else room_refusal(taken=len(known))))
+        refusal = _refusal(room, known, more=number - len(left))
+        if is_there or refusal:
+            left.append(NotKept(one.key, None if is_there else refusal))
         else:
             known.append(_add(of, one, known))
     _note(actor, of, "pictures_added", count=len(fresh) - len(left))
     return left
+
+
+def _held_room(of: Pictured) -> DraftRoom | None:
+    """Where it is a draft, what room there is in drafts; those who add at the same time wait, and then find what is."""
+    if isinstance(of, NeedDraft):
+        hold_drafts(of.person_id)
+    _hold(of)
+    return room_in_drafts(of.person_id) if isinstance(of, NeedDraft) else None
+
+
+def _refusal(room: DraftRoom | None, known: Sequence[NeedPicture], *, more: int) -> Refusal | None:
+    return room_refusal(taken=len(known)) or (room.refusal(more=more) if room else None)
 
 
 def _add(of: Pictured, one: FreshPicture, known: Sequence[NeedPicture]) -> NeedPicture:
@@ -149,6 +166,18 @@ def _known(actor: Actor | None) -> Actor:
     if actor is None:
         raise ValueError("a need has an author, and nobody else changes its pictures")
     return actor
+
+
+def hold_drafts(person_id: int | None) -> None:
+    """Who adds to drafts of the same person at the same time waits, or of people who have not signed in.
+
+    Before any draft is held, so that nobody waits in a ring. SQLite has one writer anyway.
+    """
+    if person_id is not None:
+        # Nothing that refers to the person has to wait for this.
+        db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+    elif db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(_UNSIGNED_DRAFTS)))
 
 
 def _hold(of: Pictured) -> None:

@@ -47,14 +47,23 @@ from participation.refusals import Refusal, Refused, ensure
 
 def save_draft(key: str | None, *, person_id: int | None, fields: dict[str, Any]) -> str:
     """Keep what has been written so far under the key; returns a key of its own where that one is another's."""
-    draft = db.session.get(NeedDraft, key) if key else None
-    if draft is None or draft.person_id not in (None, person_id):
-        free = key if draft is None else None
-        draft = NeedDraft(key=free or secrets.token_urlsafe(24))
-        db.session.add(draft)
+    draft = _draft_under(key or secrets.token_urlsafe(24), person_id=person_id)
+    if draft.person_id not in (None, person_id):
+        draft = _draft_under(secrets.token_urlsafe(24), person_id=person_id)
     draft.fields, draft.saved_at = fields, clock.now()
     draft.person_id = draft.person_id or person_id
     return draft.key
+
+
+def _draft_under(key: str, *, person_id: int | None) -> NeedDraft:
+    """The draft, begun where there is none; of two that begin it at the same time, the second finds the first's."""
+    draft = db.session.get(NeedDraft, key)
+    if draft is not None:
+        return draft
+    values = insert(NeedDraft, db.session.get_bind().dialect.name).values
+    statement = values(key=key, person_id=person_id, fields={}, saved_at=clock.now())
+    db.session.execute(statement.on_conflict_do_nothing())
+    return db.session.get_one(NeedDraft, key)
 
 
 def claim_draft(key: str, *, person_id: int) -> None:

@@ -4,6 +4,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from participation.extensions import db
 from participation.files.rules import PICTURE_MAX_BYTES
 from participation.files.service import forget_pictures, picture_sizes, save_picture, the_store
 from participation.files.serving import picture_answer
@@ -63,6 +64,7 @@ def _keep(outcome: Outcome, form: PictureForm, *, alt: str) -> int:
         ensure(may_edit(outcome.state))
         key = None if form.remove.data else outcome.picture_key
         if form.picture.data is not None and not form.remove.data:
+            db.session.rollback()  # it takes its time, and nobody else who writes is to wait for it
             key = save_picture(form.picture.data, store)
             made.append(key)
         version = form.version.data

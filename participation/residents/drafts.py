@@ -8,27 +8,27 @@ from participation.needs import pictures as needs_pictures
 from participation.needs import queries
 from participation.needs import service as needs
 from participation.needs.models import NeedDraft
-from participation.needs.picture_queries import room_in_drafts_refusal
+from participation.needs.picture_queries import room_in_drafts
 from participation.permissions import Actor
 from participation.residents.need_form import NeedForm
-from participation.residents.picture_form import Pictures, give, pictures_in, take
+from participation.residents.picture_form import Pictures, Taken, give, pictures_in, take
 
 KEY_IN_SESSION = "draft_key"
-# From one address, of people who have not signed in: with five pictures each time, some hundred megabytes.
+# From one address, of people who have not signed in; however small they are, as each is work, and takes of the room.
 UNSIGNED_PICTURES = "60 per hour"
-# A form with words only is smaller, and so is no picture that takes any room.
-WORDS_MAX_BYTES = 20_000
+
+
+def _pictures_brought() -> int:
+    return sum(bool(file.filename) for file in request.files.getlist("pictures"))
 
 
 def _brings_no_pictures() -> bool:
-    """Asked before the form is read. Who is signed in has bounds of their own."""
-    length = request.content_length
-    has_words_only = length is not None and length <= WORDS_MAX_BYTES
-    return has_words_only or request.mimetype != "multipart/form-data" or bool(current_user.is_authenticated)
+    """Who is signed in has bounds of their own."""
+    return bool(current_user.is_authenticated) or not _pictures_brought()
 
 
 limits_unsigned_pictures = limiter.shared_limit(
-    lambda: UNSIGNED_PICTURES, scope="unsigned_pictures", exempt_when=_brings_no_pictures
+    lambda: UNSIGNED_PICTURES, scope="unsigned_pictures", cost=_pictures_brought, exempt_when=_brings_no_pictures
 )
 
 
@@ -82,12 +82,24 @@ def bring(form: NeedForm, actor: Actor | None, pictures: Pictures) -> Pictures:
     brought = pictures.brought
     if not brought:
         return pictures
-    room = room_in_drafts_refusal(actor.id if actor else None)
+    room = room_in_drafts(actor.id if actor else None)
     taken = take(brought, rows=pictures.rows, room=room)
     if taken.fresh:
-        if keep(form, actor, even_empty=True):
-            give(actor, taken, to=kept_draft(form))
-        else:
-            taken.forget()
+        _give(form, actor, taken)
     pictures.say_refused(taken.refused, of=len(brought))
     return pictures_in(draft_of(form.draft_key.data, actor), after=pictures)
+
+
+def _give(form: NeedForm, actor: Actor | None, taken: Taken) -> None:
+    """Give them to the draft, with what is written, and commit; where it can't be kept, they are forgotten."""
+    try:
+        needs_pictures.hold_drafts(actor.id if actor else None)
+        key = keep(form, actor, even_empty=True)
+    except BaseException:
+        db.session.rollback()
+        taken.forget()
+        raise
+    if key:
+        give(actor, taken, to=kept_draft(form))
+    else:
+        taken.forget()

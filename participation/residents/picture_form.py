@@ -16,7 +16,7 @@ from participation.files.rules import ALT_MAX_CHARACTERS, PICTURE_MAX_BYTES
 from participation.files.service import forget_pictures, save_picture, the_store
 from participation.needs import pictures as service
 from participation.needs.models import NeedPicture
-from participation.needs.picture_queries import Pictured, pictures_of
+from participation.needs.picture_queries import DraftRoom, Pictured, pictures_of
 from participation.needs.pictures import FreshPicture
 from participation.needs.rules import PICTURES_MAX, room_refusal
 from participation.permissions import Actor
@@ -120,7 +120,7 @@ class Taken:
         forget_pictures([one.key for one in self.fresh], the_store())
 
 
-def take(brought: Sequence[FileStorage], *, rows: Sequence[NeedPicture], room: Refusal | None = None) -> Taken:
+def take(brought: Sequence[FileStorage], *, rows: Sequence[NeedPicture], room: DraftRoom | None = None) -> Taken:
     """Put the files in the store, a picture each. That takes its time, so no transaction is open meanwhile."""
     known, free = {row.digest for row in rows}, PICTURES_MAX - len(rows)
     db.session.rollback()
@@ -131,7 +131,8 @@ def take(brought: Sequence[FileStorage], *, rows: Sequence[NeedPicture], room: R
             digest = hashlib.sha256(data).hexdigest()
             if digest not in known:
                 known.add(digest)
-                refusal = room or room_refusal(taken=PICTURES_MAX - free + len(taken.fresh))
+                refusal = room.refusal(more=len(taken.fresh)) if room else None
+                refusal = refusal or room_refusal(taken=PICTURES_MAX - free + len(taken.fresh))
                 refusal = _keep(data, digest, taken) if refusal is None else refusal
                 taken.refused += [(number, refusal)] if refusal else []
             if Refusal.PICTURES_AWAY in {reason for _number, reason in taken.refused}:

@@ -36,6 +36,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 _ATTRIBUTE, _FRAMED_BY = "content_security_policy", "framed_by"
 _MANIFEST = "/static/dist/manifest.json"
 _ASSET_SECONDS = 365 * 24 * 3600
+_BACK_IN_SECONDS = 10
 
 
 def policy(words: str) -> Callable[[View], View]:
@@ -79,6 +80,8 @@ def add_headers(response: Response) -> Response:
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if settings().secure_cookies:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if response.status_code == 503:
+        response.retry_after = _BACK_IN_SECONDS
     _lead_only_here(response)
     return _cacheable(response)
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -33,6 +34,8 @@ from tests import factories
 
 Make = Callable[[str], Person]
 AT_ONCE = 8
+# Where one waits for the other from the start, they never meet halfway.
+HALFWAY_SECONDS = 0.3
 
 
 @pytest.fixture(autouse=True)
@@ -103,6 +106,58 @@ def test_many_at_once_get_no_more_than_five(app: Flask) -> None:
     assert answers == [Refusal.TOO_MANY_PICTURES] * (AT_ONCE - 5)
     with app.app_context():
         assert sorted(one.slot for one in pictures_of(db.session.get_one(NeedDraft, "et-utkast"))) == [1, 2, 3, 4, 5]
+
+
+def begin_or_find(number: int, *, halfway: Barrier) -> list[Refusal | None]:
+    key = save_draft("et-utkast", person_id=None, fields={"title": f"Nummer {number}"})
+    db.session.flush()
+    with suppress(BrokenBarrierError):
+        halfway.wait(HALFWAY_SECONDS)
+    return add_to(db.session.get_one(NeedDraft, key), number)
+
+
+def add_to(draft: NeedDraft, number: int) -> list[Refusal | None]:
+    left = pictures.add(None, of=draft, fresh=[fresh(number)])
+    db.session.commit()
+    return [one.refusal for one in left]
+
+
+def test_of_those_who_begin_a_draft_at_once_each_adds_to_the_same(app: Flask) -> None:
+    halfway = Barrier(3)
+
+    def begin(number: int) -> list[Refusal | None]:
+        with app.app_context():
+            return begin_or_find(number, halfway=halfway)
+
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(begin, range(3))) == [[], [], []]
+    with app.app_context():
+        assert len(pictures_of(db.session.scalars(select(NeedDraft)).one())) == 3
+
+
+@pytest.mark.parametrize("name", ["Astrid", None])
+def test_many_at_once_keep_no_more_in_drafts_than_there_is_room_for(
+    app: Flask, person: Make, monkeypatch: pytest.MonkeyPatch, name: str | None
+) -> None:
+    monkeypatch.setattr("participation.needs.picture_queries.UNSIGNED_PICTURES_IN_ALL", 3)
+    monkeypatch.setattr("participation.needs.picture_queries.DRAFT_PICTURES_A_PERSON", 3)
+    someone, halfway = person(name) if name else None, Barrier(AT_ONCE)
+    for number in range(AT_ONCE):
+        draft_of(someone, f"utkast-{number}")
+    db.session.commit()
+
+    def add(number: int) -> list[Refusal | None]:
+        with app.app_context():
+            draft = db.session.get_one(NeedDraft, f"utkast-{number}")
+            db.session.commit()
+            halfway.wait()
+            return add_to(draft, number)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        refused = [reason for left in pool.map(add, range(AT_ONCE)) for reason in left]
+    why = Refusal.PICTURES_IN_DRAFTS if name else Refusal.PICTURES_UNSIGNED
+    assert refused == [why] * (AT_ONCE - 3)
+    assert len(keys_in_rows()) == 3
 
 
 def test_the_same_form_sent_by_many_at_once_moves_each_picture_once(app: Flask, person: Make) -> None:

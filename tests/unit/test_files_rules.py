@@ -2,12 +2,14 @@ import pytest
 
 from participation.files.rules import (
     JPEG_MAX_SCANS,
+    LAYERED_JPEG,
     PICTURE_MAX_BYTES,
     WIDTHS_PX,
     bytes_refusal,
     contents_refusal,
     is_key,
     key_of,
+    kind_of,
     pixels_refusal,
     size_within,
     sizes_in_key,
@@ -28,19 +30,64 @@ def test_a_file_has_something_in_it_and_at_most_fifteen_megabytes(length: int, r
     assert bytes_refusal(length) is refusal
 
 
-def test_a_picture_has_at_most_fifty_million_pixels_and_can_be_seen() -> None:
-    assert pixels_refusal(10_000, 5000) is None
-    assert pixels_refusal(10_000, 5001) is Refusal.PICTURE_TOO_FINE
-    assert pixels_refusal(100, 3) is pixels_refusal(3, 100) is None
-    assert pixels_refusal(99, 99) is Refusal.PICTURE_TOO_SMALL
+@pytest.mark.parametrize(
+    ("size", "kind", "refusal"),
+    [
+        ((10_000, 5000), "JPEG", None),
+        ((5001, 10_000), "JPEG", Refusal.PICTURE_TOO_FINE),
+        ((5000, 5000), "PNG", None),
+        ((5001, 5000), "PNG", Refusal.PICTURE_TOO_FINE),
+        ((5000, 2500), "WEBP", None),
+        ((5000, 2501), "WEBP", Refusal.PICTURE_TOO_FINE),
+        ((5000, 4000), LAYERED_JPEG, None),
+        ((5000, 4001), LAYERED_JPEG, Refusal.PICTURE_TOO_FINE),
+        ((200, 10), "PNG", None),
+        ((99, 99), "PNG", Refusal.PICTURE_TOO_SMALL),
+        ((1, 21), "PNG", Refusal.PICTURE_TOO_LONG),
+        ((20_000, 1000), "PNG", None),
+        ((20_001, 1100), "JPEG", Refusal.PICTURE_TOO_LONG),
+    ],
+)
+def test_a_picture_has_as_many_pixels_as_there_is_memory_for(
+    size: tuple[int, int], kind: str, refusal: Refusal | None
+) -> None:
+    assert pixels_refusal(size, kind) is refusal
+
+
+def segment(marker: int, held: bytes) -> bytes:
+    return bytes([0xFF, marker]) + (len(held) + 2).to_bytes(2) + held
+
+
+def jpeg(*scans: int, frame: int = 0xC0, colours: int = 3) -> bytes:
+    """The bones of one; `scans` are how many colours there are in each of them."""
+    start = b"\xff\xd8" + segment(0xE1, b"Exif" + segment(0xDA, b"\3") * 200)
+    drawn = b"".join(segment(0xDA, bytes([n])) + b"\7\xff\0" for n in scans)
+    return start + segment(frame, bytes(5) + bytes([colours])) + drawn + b"\xff\xd9" + segment(0xDA, b"\3") * 200
 
 
 def test_a_jpeg_of_very_many_scans_is_no_photo() -> None:
-    start = b"\xff\xd8"
-    assert contents_refusal(start + b"\xff\xda" * JPEG_MAX_SCANS) is None
-    assert contents_refusal(start + b"\xff\xda" * (JPEG_MAX_SCANS + 1)) is Refusal.PICTURE_BROKEN
+    assert contents_refusal(jpeg(*[1] * JPEG_MAX_SCANS, frame=0xC2)) is None
+    assert contents_refusal(jpeg(*[1] * (JPEG_MAX_SCANS + 1), frame=0xC2)) is Refusal.PICTURE_BROKEN
     # In other formats the same bytes are chance.
     assert contents_refusal(b"\x89PNG" + b"\xff\xda" * 200) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (jpeg(3), "JPEG"),
+        (jpeg(1, colours=1), "JPEG"),
+        (jpeg(3, frame=0xC1), "JPEG"),
+        (jpeg(3, frame=0xC2), LAYERED_JPEG),
+        (jpeg(3, frame=0xC9), LAYERED_JPEG),
+        (jpeg(1), LAYERED_JPEG),
+        (jpeg(3, 3), LAYERED_JPEG),
+        (jpeg(3)[:500], "JPEG"),
+    ],
+)
+def test_a_jpeg_that_is_kept_whole_until_its_end_is_known(data: bytes, kind: str) -> None:
+    assert kind_of("JPEG", data) == kind_of("MPO", data) == kind
+    assert kind_of("PNG", data) == "PNG"
 
 
 @pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1"])

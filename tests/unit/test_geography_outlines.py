@@ -1,7 +1,9 @@
 """Outlines of areas in a file: taken whole, or refused with a reason."""
 
 import json
+import math
 import re
+from collections.abc import Callable
 from itertools import combinations
 from typing import Any
 
@@ -15,8 +17,8 @@ from participation.demo.content import load
 from participation.demo.places import outlines
 from participation.geography.drawing import LONGEST_SIDE, draw
 from participation.geography.outlines import (
-    CORNERS_MAX,
     FILE_MAX_BYTES,
+    OUTLINE_CORNERS_MAX,
     NotOutlines,
     OutlineFault,
     covers,
@@ -32,8 +34,24 @@ _F = OutlineFault
 BOW_TIE = [[10.2, 59.8], [10.3, 59.9], [10.3, 59.8], [10.2, 59.9], [10.2, 59.8]]
 
 
+def star(corners: int) -> list[list[float]]:
+    """Its corners lie near the middle and far from it in turn, so that each side may cross all others."""
+    turns = [(0.3 if n % 2 else 0.06, 2 * math.pi * n / corners) for n in range(corners)]
+    ring = [[10 + away * math.cos(turn), 60 + away * math.sin(turn)] for away, turn in turns]
+    return [*ring, ring[0]]
+
+
+def comb(corners: int) -> list[list[float]]:
+    teeth = [[9.5 + n / corners, 60.3 if n % 2 else 59.9] for n in range(corners)]
+    return [*teeth, [10.5, 59.8], [9.5, 59.8], teeth[0]]
+
+
 def _with(ring: Any) -> bytes:
     return collection(feature("Tranby", ring))
+
+
+def _of_kind(kind: Any) -> bytes:
+    return collection({**feature("A", TRANBY), "geometry": {"type": kind, "coordinates": [TRANBY]}})
 
 
 REFUSED = {
@@ -49,6 +67,10 @@ REFUSED = {
         collection(feature("A", TRANBY), crs={"properties": {"name": "urn:ogc:def:crs:EPSG::25832"}}),
         _F.OTHER_REFERENCE,
     ),
+    "a reference without properties": (collection(feature("A", TRANBY), crs={"properties": None}), _F.OTHER_REFERENCE),
+    "a reference of a list": (collection(feature("A", TRANBY), crs={"properties": [1]}), _F.OTHER_REFERENCE),
+    "a reference of a number": (collection(feature("A", TRANBY), crs={"properties": {"name": 7}}), _F.OTHER_REFERENCE),
+    "a reference that is a word": (collection(feature("A", TRANBY), crs="EPSG:4326"), _F.OTHER_REFERENCE),
     "no outlines": (collection(), _F.EMPTY),
     "too many": (collection(*[feature(f"A{n}", TRANBY) for n in range(301)]), _F.TOO_MANY),
     "without a name": (collection(feature(" ", TRANBY)), _F.WITHOUT_NAME),
@@ -56,6 +78,8 @@ REFUSED = {
     "a name that turns the text around": (collection(feature("A\u202e", TRANBY)), _F.WITHOUT_NAME),
     "the same name twice": (collection(feature("Tranby", TRANBY), feature("tranby", VIKER)), _F.SAME_NAME),
     "a line": (collection(feature("A", TRANBY, kind="LineString")), _F.NOT_A_POLYGON),
+    "a list of kinds": (_of_kind(["Polygon"]), _F.NOT_A_POLYGON),
+    "an object of kinds": (_of_kind({"Polygon": 1}), _F.NOT_A_POLYGON),
     "no geometry": (collection({**feature("A", TRANBY), "geometry": None}), _F.NOT_A_POLYGON),
     "no coordinates": (_with([]), _F.BROKEN),
     "words for numbers": (_with([["a", "b"]] * 4), _F.BROKEN),
@@ -74,7 +98,13 @@ REFUSED = {
         _with([[10.2, 59.8], [10.2000001, 59.8], [10.2000001, 59.8000001], [10.2, 59.8]]),
         _F.BROKEN,
     ),
-    "too many corners": (_with([TRANBY[0]] * (CORNERS_MAX + 1)), _F.TOO_DETAILED),
+    "too many corners": (_with([TRANBY[0]] * (OUTLINE_CORNERS_MAX + 1)), _F.TOO_DETAILED),
+    "too many corners in all": (
+        collection(*[feature(f"A{n}", star(OUTLINE_CORNERS_MAX - 1)) for n in range(2)], feature("B", star(4003))),
+        _F.TOO_DETAILED,
+    ),
+    "a star of very many corners": (_with(star(90_000)), _F.TOO_DETAILED),
+    "a comb of very many teeth": (_with(comb(90_000)), _F.TOO_DETAILED),
 }
 
 
@@ -100,6 +130,17 @@ def test_whatever_stands_in_a_feature_is_refused_and_never_fails(junk: Any) -> N
     ):
         with pytest.raises(NotOutlines):
             read_outlines(raw)
+
+
+@pytest.mark.parametrize("shape_of", [star, comb])
+def test_outlines_of_many_corners_are_taken(shape_of: Callable[[int], list[list[float]]]) -> None:
+    [outline] = read_outlines(_with(shape_of(2000)))
+    assert len(outline.geometry["coordinates"][0][0]) > 1500
+
+
+@pytest.mark.parametrize("reference", [None, {"properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}])
+def test_a_file_need_not_say_what_its_numbers_refer_to(reference: Any) -> None:
+    assert len(read_outlines(collection(feature("Tranby", TRANBY), crs=reference))) == 1
 
 
 def test_outlines_are_kept_with_no_more_decimals_than_mean_something() -> None:

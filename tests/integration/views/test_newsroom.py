@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from werkzeug.test import TestResponse
 from participation import clock
 from participation.accounts import service as accounts
 from participation.extensions import db
+from participation.files.store import DiskStore
 from participation.needs.models import Need
 from participation.outcomes import corrections, remarks
 from participation.outcomes import service as outcomes
@@ -263,6 +265,24 @@ def test_a_picture_without_words_is_kept_and_goes_nowhere_without_them(app: Flas
     assert send(alt="Et eple.").status_code == 302
     assert len(pictures(app) - before) == 1
     assert 'alt="Et eple."' in cecilie.get(f"/redaksjonen/resultater/{number}").text
+
+
+def test_nobody_who_writes_waits_for_a_picture(
+    app: Flask, signed_in: SignIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[bool] = []
+
+    class Watching(DiskStore):
+        def put(self, name: str, data: bytes) -> None:
+            waited.append(db.session.registry().in_transaction())
+            super().put(name, data)
+
+    number, cecilie = draft(app), signed_in("Cecilie")
+    monkeypatch.setitem(app.extensions, "picture_store", Watching(tmp_path))
+    page = f"/redaksjonen/resultater/{number}/bilde"
+    fields = open_form(cecilie, page).filled({"alt": "Et eple."}) | {"picture": (picture(), "eple.png")}
+    assert cecilie.post(page, data=fields, content_type="multipart/form-data").status_code == 302
+    assert waited == [False] * 3
 
 
 def test_what_is_no_picture_is_an_error_at_the_field_and_leaves_nothing(app: Flask, signed_in: SignIn) -> None:

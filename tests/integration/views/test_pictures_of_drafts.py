@@ -1,6 +1,7 @@
 """Pictures sent with a need, without scripts and with: kept while it is written, and never lost or doubled."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from participation import clock
 from participation.extensions import db
@@ -239,15 +241,50 @@ def test_people_who_are_not_signed_in_can_not_fill_the_disk(
     assert len(files(app)) == len(rows(app)) == 5
 
 
-def test_from_one_address_only_so_many_forms_bring_files_in_an_hour(
-    visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+def test_from_one_address_only_so_many_pictures_come_in_an_hour_however_small(
+    visitor: FlaskClient, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drafts, "UNSIGNED_PICTURES", "3 per hour")
-    shown, file = visitor.get(NEW).text, Sent("x.jpg", b"nei" * drafts.WORDS_MAX_BYTES)
-    answers = [press(visitor, file, shown=shown, to=path).status_code for path in (NEW, CHANGE, KEEP, NEW)]
-    assert answers == [400, 400, 400, 429]
-    # Words, and nothing else, are sent as before.
+    monkeypatch.setattr(drafts, "UNSIGNED_PICTURES", "4 per hour")
+    shown, file = visitor.get(NEW).text, Sent("x.jpg", b"nei")
+    many = [(1, NEW), (1, CHANGE), (2, KEEP), (1, NEW), (1, CHANGE), (1, KEEP)]
+    answers = [press(visitor, *[file] * number, shown=shown, to=path).status_code for number, path in many]
+    assert answers == [400, 400, 400, 429, 429, 429]
+    # Words, and nothing else, are sent as before; and who is signed in has bounds of their own.
     assert press(visitor, shown=shown, to=NEW).status_code == 400
+    assert bring(signed_in("Astrid"), sent()).status_code == 302
+
+
+def test_of_one_form_only_those_that_there_is_room_for_are_kept(
+    app: Flask, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("participation.needs.picture_queries.DRAFT_PICTURES_A_PERSON", 3)
+    answer = bring(signed_in("Astrid"), *(sent(number) for number in range(5)))
+    assert answer.text.count("Du har mange bilder i behov du ikke har sendt") >= 2
+    assert len(files(app)) == len(rows(app)) == 3
+
+
+def test_forms_of_one_draft_that_come_at_once_lose_no_picture(app: Flask) -> None:
+    clients = [app.test_client() for _ in range(3)]
+    shown = [client.get(NEW).text for client in clients]
+
+    def send(number: int) -> int:
+        return bring(clients[number], sent(number), shown=shown[number], draft_key="et-utkast-for-tre").status_code
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        assert list(pool.map(send, range(len(clients)))) == [302, 302, 302]
+    assert len(files(app)) == len(rows(app)) == 3
+
+
+def test_nothing_is_left_of_pictures_whose_draft_can_not_be_kept(
+    app: Flask, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object, **_kwargs: object) -> None:
+        raise IntegrityError("INSERT", {}, Exception())
+
+    astrid = signed_in("Astrid")
+    monkeypatch.setattr("participation.needs.service.save_draft", fail)
+    assert bring(astrid, sent()).status_code == 409
+    assert files(app) == set()
 
 
 def test_a_store_that_is_away_loses_no_words(
@@ -256,7 +293,7 @@ def test_a_store_that_is_away_loses_no_words(
     (tmp_path / "in the way").write_text("")
     monkeypatch.setitem(app.extensions, "picture_store", DiskStore(tmp_path / "in the way"))
     answer = bring(visitor, sent(1), sent(2))
-    assert answer.status_code == 503
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert "Vi får ikke tatt vare på bilder akkurat nå" in answer.text
     assert all(text in unescape(answer.text) for text in WORDS.values())
     assert rows(app) == []
