@@ -12,6 +12,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from math import log2
 from pathlib import Path
 from statistics import mean
@@ -20,8 +21,8 @@ from typing import Any
 from sqlalchemy import text
 
 from participation.extensions import db
-from participation.search.analysis import normalise
 from participation.needs.similar import SIMILAR_MAX
+from participation.search.analysis import normalise
 from participation.search.queries import alike, find
 from participation.search.service import Findable, index
 from tests.databases import DATABASES, make_app, make_settings, new_database_url
@@ -71,11 +72,25 @@ def fields(need: dict[str, Any]) -> list[str]:
     return [need["title"], need["description"], need["affected"], need.get("solution", ""), need["area"]]
 
 
+def findable(needs: Iterable[dict[str, Any]]) -> list[Findable]:
+    return [Findable(need["id"], need["title"], fields(need)[1:-1], context=_context(need)) for need in needs]
+
+
+@cache
+def _names() -> dict[str, tuple[str, ...]]:
+    return {key: tuple(names) for key, names in tomllib.loads((FOLDER / "names.toml").read_text()).items()}
+
+
+def _context(need: dict[str, Any]) -> tuple[str, ...]:
+    """The names of its area and its theme."""
+    return (*_names()[need["area"]], *_names()[need["theme"]])
+
+
 def _measure(database: str, folder: Path, halves: Iterable[str], *, show_misses: bool) -> None:
     app = make_app(make_settings(new_database_url(database, folder, "judged"), folder))
     with app.app_context():
         needs = corpus()
-        index(KIND, *(Findable(need["id"], need["title"], fields(need)[1:]) for need in needs))
+        index(KIND, *findable(needs))
         db.session.commit()
         stock = "FTS5 unicode61" if database == "sqlite" else "norwegian"
         ways = {"ours": _ours, "LIKE": _like(needs), stock: _stock(database, needs)}
