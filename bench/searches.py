@@ -1,5 +1,7 @@
 """How well the judged searches are answered, beside a plain LIKE and the database's own configuration.
 
+The titles among them are asked as whoever writes a need asks: for up to five like it.
+
 `python -m bench.searches [--half tuning|held_out|both] [--misses]`
 """
 
@@ -10,6 +12,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from math import log2
 from pathlib import Path
 from statistics import mean
@@ -18,13 +21,16 @@ from typing import Any
 from sqlalchemy import text
 
 from participation.extensions import db
+from participation.needs.similar import SIMILAR_MAX
 from participation.search.analysis import normalise
-from participation.search.queries import find
+from participation.search.queries import alike, find
 from participation.search.service import Findable, index
 from tests.databases import DATABASES, make_app, make_settings, new_database_url
 
 FOLDER = Path(__file__).with_name("search")
 KIND = "need"
+TITLE = "title"
+"""The kind of the searches that are titles of new needs."""
 DEPTH = 10
 Answer = Callable[[str], list[int]]
 
@@ -66,26 +72,47 @@ def fields(need: dict[str, Any]) -> list[str]:
     return [need["title"], need["description"], need["affected"], need.get("solution", ""), need["area"]]
 
 
+def findable(needs: Iterable[dict[str, Any]]) -> list[Findable]:
+    return [Findable(need["id"], need["title"], fields(need)[1:-1], context=_context(need)) for need in needs]
+
+
+@cache
+def _names() -> dict[str, tuple[str, ...]]:
+    return {key: tuple(names) for key, names in tomllib.loads((FOLDER / "names.toml").read_text()).items()}
+
+
+def _context(need: dict[str, Any]) -> tuple[str, ...]:
+    """The names of its area and its theme."""
+    return (*_names()[need["area"]], *_names()[need["theme"]])
+
+
 def _measure(database: str, folder: Path, halves: Iterable[str], *, show_misses: bool) -> None:
     app = make_app(make_settings(new_database_url(database, folder, "judged"), folder))
     with app.app_context():
         needs = corpus()
-        index(KIND, *(Findable(need["id"], need["title"], fields(need)[1:]) for need in needs))
+        index(KIND, *findable(needs))
         db.session.commit()
         stock = "FTS5 unicode61" if database == "sqlite" else "norwegian"
         ways = {"ours": _ours, "LIKE": _like(needs), stock: _stock(database, needs)}
         print(f"\n{database}, {len(needs)} needs")
         for half in halves:
             queries = [query for query in judged() if query.half == half]
+            searches = [query for query in queries if query.kind != TITLE]
+            titles = [query for query in queries if query.kind == TITLE]
             for name, answer in ways.items():
-                _report(f"{half}, {len(queries)} queries, {name}", queries, answer)
+                _report(f"{half}, {len(searches)} queries, {name}", searches, answer)
+            _report(f"{half}, {len(titles)} titles, alike", titles, _alike)
             if show_misses:
-                _show_misses(queries, _ours)
+                _show_misses(searches, _ours)
+                _show_misses(titles, _alike)
 
 
 def _report(name: str, queries: list[Judged], answer: Answer) -> None:
     answers = [(query, answer(query.text)) for query in queries]
-    print(f"  {name:<40} recall@10 {_mean(answers, recall):.3f}   nDCG@10 {_mean(answers, ndcg):.3f}")
+    print(
+        f"  {name:<40} recall@10 {_mean(answers, recall):.3f}   nDCG@10 {_mean(answers, ndcg):.3f}"
+        f"   precision {_mean(answers, precision):.3f}   shown {mean(len(found) for _query, found in answers):.1f}"
+    )
     if name.endswith("ours"):
         by_kind = defaultdict(list)
         for query, found in answers:
@@ -107,12 +134,21 @@ def ndcg(query: Judged, found: list[int]) -> float:
     return _gain([query.grades.get(number, 0) for number in found[:DEPTH]]) / _gain(best)
 
 
+def precision(query: Judged, found: list[int]) -> float:
+    """The share of all that is shown that was expected; the rest is noise, or welcome and not judged."""
+    return len(query.grades.keys() & set(found)) / len(found) if found else 1.0
+
+
 def _gain(grades: list[int]) -> float:
     return float(sum((2**grade - 1) / log2(place + 2) for place, grade in enumerate(grades)))
 
 
 def _ours(query: str) -> list[int]:
     return find(KIND, query).ids
+
+
+def _alike(title: str) -> list[int]:
+    return alike(KIND, title, limit=SIMILAR_MAX)
 
 
 def _like(needs: list[dict[str, Any]]) -> Answer:

@@ -1,4 +1,4 @@
-"""Indexes everything that can be found anew: after another analysis, or another name of an area."""
+"""Indexes everything that can be found anew, after another analysis."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

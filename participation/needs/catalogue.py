@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from participation.audit import service as audit
-from participation.audit.models import REINDEXED
 from participation.extensions import db
+from participation.needs.findable import index_all_of
 from participation.needs.models import Area, Theme
 from participation.permissions import Actor
 
@@ -37,6 +37,7 @@ def rename_theme(actor: Actor, *, theme: Theme, names: ThemeNames) -> None:
     """The key stays as it is, since addresses hold it."""
     before = theme.nb
     theme.nb, theme.nn, theme.en = names.nb, names.nn, names.en
+    index_all_of(theme)
     audit.record("renamed", actor_id=actor.id, kind="theme", object_id=theme.id, before=before, name=names.nb)
 
 
@@ -50,8 +51,7 @@ def add_area(actor: Actor, *, name: str) -> Area:
 
 def rename_area(actor: Actor, *, area: Area, name: str) -> None:
     before, area.name = area.name, name
-    # All needs of the area are found by its name: the worker sees to that, as they may be many.
-    audit.mark_undone(REINDEXED)
+    index_all_of(area)
     audit.record("renamed", actor_id=actor.id, kind="area", object_id=area.id, before=before, name=name)
 
 

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from participation.extensions import db
-from participation.needs.models import SUBJECT_KIND, Area, Need
+from participation.needs.models import SUBJECT_KIND, Area, Need, Theme
 from participation.needs.rules import NOT_LISTED
 from participation.search import service as search
 from participation.search.service import Findable
+
+BATCH = 100
 
 
 def index(*needs: Need) -> None:
@@ -19,9 +21,20 @@ def index(*needs: Need) -> None:
 
 
 def _findable(need: Need) -> Findable:
-    area = db.session.get_one(Area, need.area_id)
-    words = (need.description, need.affected, need.solution, need.place, need.reference, area.name)
-    return Findable(need.id, need.title, words)
+    area, theme = db.session.get_one(Area, need.area_id), db.session.get_one(Theme, need.theme_id)
+    words = (need.description, need.affected, need.solution, need.place, need.reference)
+    return Findable(need.id, need.title, words, context=(area.name, theme.nb, theme.nn))
+
+
+def index_all_of(entry: Theme | Area) -> None:
+    """Let the needs of a theme or an area be found by the name it has now."""
+    column = Need.theme_id if isinstance(entry, Theme) else Need.area_id
+    last = 0
+    while rows := db.session.scalars(
+        select(Need).where(column == entry.id, Need.id > last).order_by(Need.id).limit(BATCH)
+    ).all():
+        index(*rows)
+        last = rows[-1].id
 
 
 def batch(after: int, limit: int) -> Sequence[Need]:

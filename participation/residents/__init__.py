@@ -43,7 +43,7 @@ from participation.residents.blueprint import residents
 from participation.residents.nearness import away_from
 from participation.residents.need_map import box_around
 from participation.residents.need_page import weeks_silent
-from participation.residents.searching import around, mark
+from participation.residents.searching import all_texts_of, around, asked_for_in, mark, texts_of
 
 __all__ = [
     "about",
@@ -88,6 +88,7 @@ def register(app: Flask) -> None:
     """Put the face's views on the app."""
     app.register_blueprint(residents)
     app.jinja_env.filters["weeks_silent"] = weeks_silent
+    app.jinja_env.filters |= {"all_texts_of": all_texts_of, "asked_for_in": asked_for_in, "texts_of": texts_of}
     app.jinja_env.filters["mark"] = mark
     app.jinja_env.filters["around"] = around
     app.jinja_env.filters["box_around"] = box_around

@@ -1,6 +1,6 @@
 """One search in everything that residents can read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from flask import render_template, request, url_for
@@ -12,17 +12,19 @@ from participation.comments import queries as comments
 from participation.comments.models import SUBJECT_KIND as COMMENT
 from participation.needs import queries as needs
 from participation.needs.models import SUBJECT_KIND as NEED
+from participation.needs.models import Need
 from participation.outcomes import queries as outcomes
 from participation.outcomes.models import SUBJECT_KIND as OUTCOME
 from participation.projects import queries as projects
 from participation.projects.models import SUBJECT_KIND as PROJECT
 from participation.residents.blueprint import residents
-from participation.search.marking import from_first, marked
+from participation.residents.need_list import theme_name
+from participation.search.marking import first_told, from_first, marked
 from participation.search.queries import Found, find_each
-from participation.search.rules import QUERY_MAX_CHARACTERS
+from participation.search.rules import QUERY_MAX_CHARACTERS, to_stand_in_quotes
 from participation.web.access import public
 from participation.web.filters import label
-from participation.web.text import cleaned
+from participation.web.text import cleaned, plain
 
 SHOWN_OF_EACH, SHOWN_OF_ONE = 5, 50
 EXCERPT_CHARACTERS = 160
@@ -32,8 +34,13 @@ EXCERPT_CHARACTERS = 160
 class Hit:
     title: str
     url: str
-    text: str
+    texts: Sequence[str]
+    """What it says, in the order of which is shown first if nothing in it was asked for."""
     facts: str = ""
+
+    @property
+    def all_texts(self) -> Sequence[str]:
+        return self.title, *self.texts, self.facts
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,7 @@ class Part:
     is_all: bool
     """Else there may be more than are counted."""
     all_url: str
+    found: Found
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,8 @@ def search() -> str:
         only=only,
         parts=[part for part in parts if part.count],
         corrected=found[NEED].corrected,
-        found=found[NEED],
+        in_quotes=to_stand_in_quotes(text),
+        says_nothing=found[NEED].query.says_nothing,
     )
 
 
@@ -89,7 +98,8 @@ def _part(slug: str, found: Found, text: str, only: str | None) -> Part:
         url_for("residents.list_needs", q=text) if slug == "behov" else url_for("residents.search", q=text, i=slug)
     )
     kind = KINDS[slug]
-    return Part(slug, kind.heading, kind.hits(shown) if shown else [], len(found.ids), found.all_there_is, all_url)
+    hits = kind.hits(shown) if shown else []
+    return Part(slug, kind.heading, hits, len(found.ids), found.all_there_is, all_url, found)
 
 
 def _needs(numbers: Sequence[int]) -> list[Hit]:
@@ -97,8 +107,8 @@ def _needs(numbers: Sequence[int]) -> list[Hit]:
         Hit(
             need.title,
             url_for("residents.show_need", need_id=need.id),
-            need.description,
-            f"{label(need.state)} · {need.area.name}",
+            texts_of(need),
+            f"{label(need.state)} · {need.area.name} · {theme_name(need.theme)}",
         )
         for need in needs.needs_by_id(numbers)
     ]
@@ -106,14 +116,19 @@ def _needs(numbers: Sequence[int]) -> list[Hit]:
 
 def _projects(numbers: Sequence[int]) -> list[Hit]:
     return [
-        Hit(each.title, url_for("residents.show_project", project_id=each.id), each.summary, label(each.phase))
+        Hit(
+            each.title,
+            url_for("residents.show_project", project_id=each.id),
+            (each.summary, plain(each.purpose)),
+            label(each.phase),
+        )
         for each in projects.public_by_id(numbers)
     ]
 
 
 def _outcomes(numbers: Sequence[int]) -> list[Hit]:
     return [
-        Hit(each.title, url_for("residents.show_outcome", outcome_id=each.id), each.summary)
+        Hit(each.title, url_for("residents.show_outcome", outcome_id=each.id), (each.summary, plain(each.body)))
         for each in outcomes.published_by_id(numbers)
     ]
 
@@ -128,7 +143,7 @@ def _comments(numbers: Sequence[int]) -> list[Hit]:
                 kommentarer_etter=(comment.parent_id or comment.id) - 1,
                 _anchor="comments",
             ),
-            comment.body,
+            (comment.body,),
         )
         for comment, need in comments.with_needs(numbers)
     ]
@@ -142,15 +157,29 @@ KINDS = {
 }
 
 
-def mark(text: str, found: Found | None) -> Markup:
+def texts_of(need: Need) -> tuple[str, ...]:
+    """What a need says, and is found by, in the order that it is read in."""
+    return need.description, need.affected, need.solution, need.place
+
+
+def all_texts_of(need: Need) -> tuple[str, ...]:
+    return need.title, *texts_of(need), need.area.name, theme_name(need.theme)
+
+
+def asked_for_in(texts: Sequence[str], found: Found | None) -> frozenset[str]:
+    """By which of the terms of a search something was found that says all this."""
+    return found.query.marked_in(" ".join(texts)) if found else frozenset()
+
+
+def mark(text: str, terms: Collection[str]) -> Markup:
     """The text with the words marked that it was found by."""
-    if found is None or not found.query.marked:
+    if not terms:
         return Markup.escape(text)
     return Markup().join(
-        Markup("<mark>{}</mark>").format(piece) if asked else piece for piece, asked in marked(text, found.query.marked)
+        Markup("<mark>{}</mark>").format(piece) if asked else piece for piece, asked in marked(text, terms)
     )
 
 
-def around(text: str, found: Found | None, characters: int = EXCERPT_CHARACTERS) -> str:
-    """The text from where the first word stands that it was found by, where that is far into it."""
-    return from_first(text, found.query.marked, characters=characters) if found else text
+def around(texts: Sequence[str], terms: Collection[str], characters: int = EXCERPT_CHARACTERS) -> str:
+    """The first of the texts that says what was asked for, from where it does so, where that is far into it."""
+    return from_first(first_told(texts, terms), terms, characters=characters)

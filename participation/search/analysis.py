@@ -5,17 +5,25 @@ All terms are in plain letters, so that æ, ø, å and accents are forgiven on b
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from threading import Lock
 
 import snowballstemmer
 
 from participation.search.dictionary import is_word, word_of, written_in_full
 from participation.search.plain_letters import WITHOUT_KEYS, plain
-from participation.search.written_forms import BOKMAL_OF, NO_PARTS, SHORT_PARTS, SILENT
+from participation.search.written_forms import (
+    BOKMAL_OF,
+    NO_FIRST_PARTS,
+    NO_LAST_PARTS,
+    NO_PARTS,
+    SHORT_PARTS,
+    SILENT,
+)
 
-VERSION = 1
+VERSION = 2
 """Of the analysis: what was indexed by another is indexed anew."""
 WORD_MAX_CHARACTERS = 40
 _WORD = re.compile(r"[^\W_]+")
@@ -25,6 +33,11 @@ _GS = re.compile(r"\bg/s\b|\bgs-(?=vei|veg)")
 _SHORT_PART_MIN_CHARACTERS, _PART_MIN_CHARACTERS, _COMPOUND_MIN_CHARACTERS = 2, 3, 6
 _LAST_PART_MIN_CHARACTERS = 5
 _ENDINGS = ("ene", "ane", "er", "ar", "en", "et")
+_OF_A_VERB = re.compile(r"(.{2,})ing(?:a|en|er|ar|ene|ane)?")
+_DOCTOR = re.compile(r"(.*leg)e(?:n|r|ne)?")
+# Tranby, Ormerud: the name of a place is no compound, and the dictionary has no names.
+_PLACE = re.compile(r".*(?:by|byen|rud|laug)")
+_NORDIC = frozenset("æøå")
 _stemmer, _one_at_a_time = snowballstemmer.stemmer("norwegian"), Lock()
 
 
@@ -35,14 +48,16 @@ class Terms:
     whole: frozenset[str]
     parts: tuple[frozenset[str], ...] = ()
     """Of a compound: what each of its parts is found by, in their order."""
+    kin: frozenset[str] = frozenset()
+    """Of a verb's noun: the verb."""
 
-    @property
+    @cached_property
     def of_parts(self) -> frozenset[str]:
         return frozenset().union(*self.parts)
 
-    @property
+    @cached_property
     def all(self) -> frozenset[str]:
-        return self.whole | self.of_parts
+        return self.whole | self.of_parts | self.kin
 
 
 def normalise(text: str) -> str:
@@ -69,14 +84,25 @@ def analyse(word: str) -> Terms:
     whole = {term for spelling in spellings for term in _terms(spelling)}
     parts = next((split for spelling in spellings if (split := _split(spelling))), ())
     if parts:
-        whole.add("_".join(plain(_stem(_in_bokmal(part))) for part in parts))
-    return Terms(frozenset(whole), tuple(_terms(part) for part in parts))
+        whole.add(compound_of(parts))
+    kin = {term for spelling in spellings for verb in _verbs_of(spelling) for term in _terms(verb)}
+    return Terms(frozenset(whole), tuple(_terms_of_part(part) for part in parts), frozenset(kin - whole))
+
+
+def compound_of(parts: Iterable[str]) -> str:
+    """What a compound of these words is found by, whatever stands between them in it."""
+    return "_".join(plain(_stem(_in_bokmal(part))) for part in parts)
+
+
+def is_known(word: str) -> bool:
+    """Whether the dictionary has the word, and it therefore is no mistake."""
+    return any(is_word(spelling) for spelling in _spellings(word))
 
 
 def forms_known(word: str) -> dict[str, str]:
     """What may be meant by mistake: the word, its stem and the word it is a form of, by their plain letters."""
     known = {plain(_stem(word)): word}
-    known |= {plain(found): found for spelling in _spellings(word) if (found := word_of(spelling))}
+    known |= {plain(found): found for spelling in _spellings(word) if (found := _word_of(spelling))}
     return known | {plain(word): word}
 
 
@@ -85,24 +111,47 @@ def stem_of(word: str) -> str:
 
 
 def _spellings(word: str) -> list[str]:
-    """The word as it stands, and as it would stand where the keyboard has æ, ø and å."""
+    """The word as it stands; as it would stand with an accent; and if it is none, where the keyboard has æ, ø and å."""
+    full = written_in_full(word)
+    if is_word(word):
+        return [word, full] if full and _NORDIC.isdisjoint(full) else [word]
     spelt = word
     for written, letter in WITHOUT_KEYS:
         spelt = spelt.replace(written, letter)
-    return list(dict.fromkeys(found for found in (word, spelt, written_in_full(word)) if found))
+    return list(dict.fromkeys(found for found in (word, spelt, full) if found))
 
 
 @lru_cache(maxsize=100_000)
 def _terms(spelling: str) -> frozenset[str]:
     forms = {spelling, _in_bokmal(spelling), *_without_ending(spelling)}
-    forms |= {_in_bokmal(form) for form in forms} | {word_of(form) or form for form in forms}
+    forms |= {_in_bokmal(form) for form in forms} | {_word_of(form) or form for form in forms}
     return frozenset(plain(_stem(form)) for form in forms)
+
+
+def _terms_of_part(part: str) -> frozenset[str]:
+    return _terms(part).union(*(_terms(verb) for verb in _verbs_of(part)))
+
+
+def _verbs_of(noun: str) -> list[str]:
+    """The verb that a noun is made of: “brøyte” of “brøytinga”, “sprenge” of “sprengningen”, “dekke” of “dekning”."""
+    met = _OF_A_VERB.fullmatch(noun)
+    if not met:
+        return []
+    stem = met[1]
+    verbs = [stem + "e"] if stem[-1] != "n" else [stem + "e", stem[:-1] + "e", stem[:-1] + stem[-2] + "e"]
+    return [verb for verb in verbs if word_of(verb) == verb][:1]
+
+
+def _word_of(form: str) -> str | None:
+    """The word it is a form of, unless the two have nothing in common to see: “gammel” of “eldre”."""
+    found = word_of(form)
+    return found if found and plain(found)[:1] == plain(form)[:1] else None
 
 
 @lru_cache(maxsize=100_000)
 def _in_bokmal(form: str) -> str:
     """The word it is a form of, in bokmål; also where only its last part is known: “samkøyring”."""
-    word = word_of(form) or form
+    word = _word_of(form) or form
     known = BOKMAL_OF.get(form) or BOKMAL_OF.get(word)
     if known or is_word(form):
         return known or word
@@ -119,20 +168,47 @@ def _without_ending(word: str) -> list[str]:
 
 
 def _stem(word: str) -> str:
+    doctor = _DOCTOR.fullmatch(word)
+    if doctor and (word_of(word) or "").endswith("lege"):
+        return doctor[1]
     with _one_at_a_time:
         return str(_stemmer.stemWord(word))
 
 
 def _split(word: str) -> tuple[str, ...]:
-    """The parts of a compound; none for a word that is one by itself."""
+    """The parts of a compound, without the ending of the last where the dictionary knows it."""
+    base = _word_of(word) or word
+    is_name = not is_word(word) and _PLACE.fullmatch(word)
+    return () if is_name else _parts(base)
+
+
+@lru_cache(maxsize=100_000)
+def _parts(word: str) -> tuple[str, ...]:
+    """None for a word that is one by itself."""
     if len(word) < _COMPOUND_MIN_CHARACTERS:
         return ()
     places = range(_SHORT_PART_MIN_CHARACTERS, len(word) - _SHORT_PART_MIN_CHARACTERS + 1)
-    pairs = [(first, last) for place in places if (last := _part(word[place:])) and (first := _modifier(word, place))]
+    pairs = [pair for place in places for pair in _pairs(word, place)]
     if not pairs:
         return ()
-    first, last = max(pairs, key=lambda pair: (min(len(pair[0]), len(pair[1])), len(pair[1])))
-    return (*(_split(first) or (first,)), *(_split(last) or (last,)))
+    first, last = max(pairs, key=_how_sensible)
+    return (*(_parts(first) or (first,)), *(_parts(last) or (last,)))
+
+
+def _how_sensible(pair: tuple[str, str]) -> tuple[int, int, int]:
+    """Words without endings before others; then the longer the shorter of the two is.
+
+    Short words that we know are made compounds of count as long.
+    """
+    without_ending = sum(word_of(part) == part for part in pair)
+    first, last = (max(len(part), _LAST_PART_MIN_CHARACTERS) if part in SHORT_PARTS else len(part) for part in pair)
+    return without_ending, min(first, last), last
+
+
+def _pairs(word: str, place: int) -> list[tuple[str, str]]:
+    last = _part(word[place:]) if word[place:] not in NO_LAST_PARTS else None
+    first = _modifier(word, place)
+    return [(first, last)] if first and last else []
 
 
 def _modifier(word: str, place: int) -> str | None:
@@ -141,6 +217,8 @@ def _modifier(word: str, place: int) -> str | None:
     Of three letters alike in a row only two are written: “busskur”.
     """
     letters, following = word[:place], word[place]
+    if letters in NO_FIRST_PARTS:
+        return None
     shared = _part(letters + following) if letters[-1] == following else None
     linked = _part(letters[:-1]) if letters[-1] in "se" else None
     return shared or _part(letters) or linked

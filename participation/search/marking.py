@@ -1,7 +1,7 @@
 """Where in a text the words stand that it was found by. Pure."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from participation.search.analysis import analyse, words
 
@@ -25,6 +25,13 @@ def marked(text: str, terms: Collection[str]) -> Iterator[tuple[str, bool]]:
 
 def is_asked_for(word: str, terms: Collection[str]) -> bool:
     return any(not analyse(part).all.isdisjoint(terms) for part in words(word))
+
+
+def first_told(texts: Iterable[str], terms: Collection[str]) -> str:
+    """The first of the texts in which one of the words stands; else the first of them."""
+    given = [text for text in texts if text]
+    told = (text for text in given if any(is_asked_for(met.group(), terms) for met in _WORD.finditer(text)))
+    return next(told, given[0] if given else "")
 
 
 def from_first(text: str, terms: Collection[str], *, characters: int) -> str:

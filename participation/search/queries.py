@@ -11,16 +11,23 @@ from participation.search.documents import has_phrase
 from participation.search.models import SearchDocument
 from participation.search.rules import (
     ALIKE_AT_LEAST,
+    ALIKE_OF_BEST,
     ALIKE_RAREST,
     ALIKE_WORDS_MAX,
+    AS_ONE_PART,
+    AS_PARTS_APART,
     COMMON,
+    FILL_NEAR,
+    FILLED_UP_TO,
+    LEAST_NEAR,
     LEAST_OF_BEST,
+    Answer,
     Group,
     Query,
     parse,
 )
 from participation.search.terms import IN_TITLE, Any_, Condition, Every, Has, by_index, newest
-from participation.search.understanding import Understood, own_words, understand
+from participation.search.understanding import Understood, own_words, understand, with_rarity
 
 CANDIDATES = 200
 """So many documents are weighed against each other: of more than fulfil a condition, the newest."""
@@ -50,7 +57,7 @@ def find(kind: str, text: str, *, among: ColumnElement[bool] | None = None) -> F
 def find_each(among: Mapping[str, ColumnElement[bool] | None], text: str) -> dict[str, Found]:
     """The same for several kinds at once; how rare words are, and which are misspelt, is seen by the first of them."""
     query = parse(text)
-    if not query.groups:
+    if query.says_nothing:
         return {kind: Found({}, query, {}) for kind in among}
     with by_index():
         understood = understand(next(iter(among)), query)
@@ -58,23 +65,51 @@ def find_each(among: Mapping[str, ColumnElement[bool] | None], text: str) -> dic
 
 
 def _found(kind: str, understood: Understood, among: ColumnElement[bool] | None) -> Found:
-    """From those with every word on to those with fewer."""
+    """What answers all of it or most; only where there is nothing better, what has a part of a word."""
     query = understood.query
+    found = _answered(kind, query, among)
+    may_be_parts = not query.phrases and any(each.parts for each in query.groups)
+    if may_be_parts and all(answer.nearness <= max(AS_ONE_PART, AS_PARTS_APART) for answer in found.answers.values()):
+        query = replace(query, groups=tuple(with_rarity(kind, query.in_parts.groups)))
+        found = _answered(kind, query, among, filled_up_to=0)
+    return Found(found.scores, query, understood.corrected, found.all_there_is)
+
+
+@dataclass(frozen=True)
+class _Answered:
+    answers: Mapping[int, Answer]
+    all_there_is: bool
+
+    @property
+    def scores(self) -> dict[int, float]:
+        return {object_id: answer.score for object_id, answer in self.answers.items()}
+
+
+def _answered(
+    kind: str, query: Query, among: ColumnElement[bool] | None, *, filled_up_to: int = FILLED_UP_TO
+) -> _Answered:
+    """From those with every word on to those with fewer."""
     numbers = _newest_of(kind, _conditions(query), among)
     rows = [row for row in _rows(numbers) if all(has_phrase(row.text, phrase) for phrase in query.phrases)]
-    return Found(_ranked(query, rows), query, understood.corrected, len(numbers) < CANDIDATES)
+    return _Answered(_ranked(query, rows, filled_up_to), len(numbers) < CANDIDATES)
 
 
 def alike(kind: str, text: str, *, limit: int, among: ColumnElement[bool] | None = None) -> list[int]:
     """The numbers of what says much the same as the text, the most alike first."""
-    query = parse(text.replace('"', " "), words_max=ALIKE_WORDS_MAX)
+    query = parse(text.replace('"', " "), words_max=ALIKE_WORDS_MAX).without_little()
     if not query.groups:
         return []
     with by_index():
-        query = understand(kind, replace(query, unfinished="")).query.most_telling(ALIKE_RAREST)
+        query = _taken_apart(kind, understand(kind, replace(query, unfinished="")).query).most_telling(ALIKE_RAREST)
         rows = _rows(_newest_of(kind, _alike_conditions(query), among))
-    scored = sorted(((query.likeness(row.weights), row.id, row.object_id) for row in rows), reverse=True)
-    return [object_id for likeness, _number, object_id in scored if likeness >= ALIKE_AT_LEAST][:limit]
+    scored = sorted(((query.likeness(row.weights, row.text), row.id, row.object_id) for row in rows), reverse=True)
+    least = max(ALIKE_AT_LEAST, scored[0][0] * ALIKE_OF_BEST) if scored else 0.0
+    return [object_id for likeness, _number, object_id in scored if likeness >= least][:limit]
+
+
+def _taken_apart(kind: str, query: Query) -> Query:
+    apart = query.in_known_parts
+    return replace(apart, groups=tuple(with_rarity(kind, apart.groups))) if apart != query else query
 
 
 def _alike_conditions(query: Query) -> list[Condition]:
@@ -105,17 +140,18 @@ def _conditions(query: Query) -> list[Condition]:
     Of words that all are common, those documents come first that have them in the title: there may be very many others.
     """
     fixed = {word for phrase in query.phrases for word in phrase}
-    must = tuple(_condition(group) for group in query.groups if group.word in fixed)
-    free = [_condition(group) for group in query.groups if group.word not in fixed]
-    loose = [_loose(group) for group in query.groups if group.word not in fixed]
-    every = Every((*must, *free))
-    steps: list[Condition] = [every]
+    must = tuple(own_words(group) for group in query.groups if group.word in fixed)
+    free = [group for group in query.groups if group.word not in fixed]
+    whole, parts = Every((*must, *map(own_words, free))), Every((*must, *map(_condition, free)))
+    steps: list[Condition] = [whole, *([parts] if parts != whole else [])]
     if all(group.commonness >= COMMON for group in query.groups):
-        steps.insert(0, _in_title(every))
-    if len(free) > 2:
-        steps.append(Every((*must, Any_(tuple(Every(few) for few in combinations(free, len(free) - 1))))))
+        steps.insert(0, _in_title(whole))
+    loose = [_condition(group) for group in free]
+    if len(loose) > 2:
+        steps.append(Every((*must, Any_(tuple(Every(few) for few in combinations(loose, len(loose) - 1))))))
     if free and not must:
-        steps.append(Every((Any_(tuple(loose)),)))
+        alone = [Has(term) for group in free for part in group.rare_parts for term in sorted(part)]
+        steps.append(Any_((*loose, *alone)))
     return steps
 
 
@@ -126,11 +162,6 @@ def _condition(group: Group) -> Condition:
     return Any_((own, Every(tuple(Any_(tuple(Has(term) for term in sorted(part))) for part in group.parts))))
 
 
-def _loose(group: Group) -> Condition:
-    terms = {*group.terms, *frozenset().union(*group.parts)}
-    return Any_(tuple(Has(term) for term in sorted(terms)))
-
-
 def _in_title(condition: Condition) -> Condition:
     if isinstance(condition, Has):
         return Has(IN_TITLE + condition.term)
@@ -138,8 +169,16 @@ def _in_title(condition: Condition) -> Condition:
     return type(condition)(tuple(_in_title(part) for part in condition.of))
 
 
-def _ranked(query: Query, rows: Iterable[Row[int, int, str, dict[str, float]]]) -> dict[int, float]:
-    """Best first, and of two as good the newest. What answers far worse than the best is left out."""
-    scored = sorted(((query.score(row.weights), row.id, row.object_id) for row in rows), reverse=True)
-    least = scored[0][0] * LEAST_OF_BEST if scored else 0.0
-    return {object_id: score for score, _number, object_id in scored if score > 0 and score >= least}
+def _ranked(query: Query, rows: Iterable[Row[int, int, str, dict[str, float]]], filled_up_to: int) -> dict[int, Answer]:
+    """Best first, and of two as good the newest; what is far from what was asked only fills up a short list."""
+    answers = [(query.answer(row.weights, row.text), row.id, row.object_id) for row in rows]
+    least = max((answer.score for answer, *_ in answers), default=0.0) * LEAST_OF_BEST
+    nearest = max((answer.nearness for answer, *_ in answers), default=0.0)
+    near, far = nearest * LEAST_NEAR, nearest * FILL_NEAR
+    worth_it = [one for one in answers if one[0].score > 0 and one[0].score >= least and one[0].nearness >= far]
+    ranked = sorted(worth_it, key=lambda one: (one[0].nearness >= near, one[0].score, one[1]), reverse=True)
+    return {
+        object_id: answer
+        for place, (answer, _number, object_id) in enumerate(ranked)
+        if answer.nearness >= near or place < filled_up_to
+    }

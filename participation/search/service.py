@@ -21,11 +21,13 @@ class Findable:
     object_id: int
     title: str
     body: Sequence[str] = ()
+    context: Sequence[str] = ()
+    """The names of what it belongs to."""
 
 
 def index(kind: str, *findable: Findable) -> None:
     """Set what these objects are found by."""
-    made = {each.object_id: document(each.title, *each.body) for each in findable}
+    made = {each.object_id: document(each.title, *each.body, context=each.context) for each in findable}
     rows = _rows(kind, made)
     new = [SearchDocument(kind=kind, object_id=number) for number in made if number not in rows]
     for row in (*rows.values(), *new):

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from rapidfuzz.distance import OSA
 from sqlalchemy import func, literal, select, union_all
 
 from participation.extensions import db
-from participation.search.analysis import analyse, stem_of
+from participation.search.analysis import analyse, is_known, stem_of
 from participation.search.documents import letters_left_out
 from participation.search.models import SearchDocument, SearchMisspelling, SearchWord
 from participation.search.plain_letters import plain
-from participation.search.rules import AS_UNFINISHED, COMMON, MISSPELT_MIN_CHARACTERS, Group, Query, group
+from participation.search.rules import AS_LONGER, AS_UNFINISHED, COMMON, MISSPELT_MIN_CHARACTERS, Group, Query, group
 from participation.search.terms import Any_, Condition, Has, some
 
 CONTINUATIONS, CORRECTIONS = 25, 5
@@ -26,10 +27,11 @@ class Understood:
 
 def understand(kind: str, query: Query) -> Understood:
     """Asks the database four times at the most, however long the query is."""
-    groups = _with_rarity(kind, query.groups)
+    groups = with_rarity(kind, query.groups)
     goes_on = _continuations(query.unfinished) if query.unfinished else []
     quoted = {word for phrase in query.phrases for word in phrase}
-    unknown = [each.word for each in groups if not each.commonness and each.word not in quoted]
+    unknown = [each.word for each in groups if not each.commonness and not is_known(each.word)]
+    unknown = [word for word in unknown if word not in quoted]
     if goes_on:
         unknown = [word for word in unknown if word != query.unfinished]
     meant = _meant(unknown)
@@ -42,25 +44,37 @@ def understand(kind: str, query: Query) -> Understood:
 
 def _seen(each: Group, query: Query, goes_on: list[str], meant: Mapping[str, list[str]]) -> Group:
     if each.word == query.unfinished and goes_on:
-        return each.also({term for word in goes_on for term in analyse(word).whole}, worth=AS_UNFINISHED)
+        terms = {term for word in goes_on for term in analyse(word).whole}
+        return each.also(terms, worth=AS_LONGER if each.commonness else AS_UNFINISHED)
     if found := meant.get(each.word):
         terms = {term for word in found for term in analyse(word).whole}
         return replace(group(found[0]).also(terms, worth=1.0), word=each.word, rarity=each.rarity, is_guess=True)
     return each
 
 
-def _with_rarity(kind: str, groups: Iterable[Group]) -> list[Group]:
+def with_rarity(kind: str, groups: Iterable[Group]) -> list[Group]:
+    """The words as rare as they are, by one question."""
     groups = list(groups)
     everything = select(literal(1)).where(SearchDocument.kind == kind).limit(COMMON)
-    selects = [everything, *(some(kind, own_words(each), limit=COMMON) for each in groups)]
+    parts = [_any_of(part) for each in groups for part in each.parts]
+    selects = [everything, *(some(kind, one, limit=COMMON) for one in (*map(own_words, groups), *parts))]
     # Each with its place: a database may answer the parts of a union in any order.
     counts = [select(literal(place), func.count()).select_from(one.subquery()) for place, one in enumerate(selects)]
     found = {row[0]: row[1] for row in db.session.execute(union_all(*counts))}
-    return [each.among(found[0], with_it=found[place]) for place, each in enumerate(groups, start=1)]
+    everywhere, *rest = (found[place] for place in range(len(selects)))
+    own, of_parts = rest[: len(groups)], iter(rest[len(groups) :])
+    return [
+        each.among(everywhere, with_it=with_it, with_parts=list(islice(of_parts, len(each.parts))))
+        for each, with_it in zip(groups, own, strict=True)
+    ]
+
+
+def _any_of(terms: Iterable[str]) -> Condition:
+    return Any_(tuple(Has(term) for term in sorted(terms)))
 
 
 def own_words(each: Group) -> Condition:
-    return Any_(tuple(Has(term) for term in sorted(each.terms)))
+    return _any_of(each.terms)
 
 
 def _continuations(word: str) -> list[str]:

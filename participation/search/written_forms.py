@@ -18,6 +18,11 @@ SILENT = _words("""
     verken enten anten dersom derfor difor kanskje jo vel the a of and to in is trenger treng trengs ønsker ønskjer
     ønske
 """)
+# Words that say little of what a title is about.
+SAYING_LITTLE = _words("""
+    aldri alltid altfor alt blir enda endå fortsatt framleis gang gangen ganger gongar helt heilt igjen kjem kom komme
+    kommer langt manglar mangler nesten ofte snart stadig treng trenger verkar verre virker
+""")
 # Short parts of compounds. Other short ones are for the most part an accident of letters.
 SHORT_PARTS = _words("""
     kø le skur
@@ -31,7 +36,18 @@ NO_PARTS = _words("""
     aktig all ang ann bar ble den det dis else ende ene enes ens ere este ett etter fikk for fra gikk gjen gjør har
     het ing inge inn kan kom kon lig lige løs med men mer mis mot ned nen nes opp over par per pre pro ran rene rer
     res ring sam sen ser set skap som tal tar ten ter til tok tra under ute var ved ven ver
+    inga ingen ingar inger arar aren ator akt alen ande andre annan ard arne art arte bing egn emm ering erne
+    erte esk eske ette eten idig ikt ista iste kverk legge legges legger legg lett nere nivå oren oret raden rasjon
+    rede seng sjon skant stalle stall stur svei sveien svakt song tell telle tern tikk tra uret valgt vise yting ytes
+    ytet giver king kar len men ist mer sled slede sleder slag tiar skodd
 """)
+# Nor is there one after these: “fortelle”, “bestille”, “prosjekt”.
+NO_FIRST_PARTS = _words("""
+    agre allere avl avt ber besk best fork forn forr forsk fort gran koll komm kons kont kontr lok morg mott overs prof
+    punk rapp skol skran spes till tran trans uts utset vikar prosj pros pro
+""")
+# Nor before these: “spille”, “fortelle”.
+NO_LAST_PARTS = _words("le")
 # Only words whose stems differ: what differs in the ending alone is the stemmer's work, and a compound is its parts.
 _BOKMAL_BY_NYNORSK = """
 aktivitetar aktiviteter; attvinning gjenvinning; auka økt; auke øke; aust øst; austre østre; avgangar avganger; avgjerd

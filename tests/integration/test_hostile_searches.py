@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
-from bench.searches import KIND, corpus, fields
+from bench.searches import KIND, corpus, findable
 from participation.extensions import db
 from participation.search import rules
 from participation.search.queries import alike, find
-from participation.search.service import Findable, index
+from participation.search.service import index
 from tests.databases import wiped_afterwards
 
 MOST_MEGABYTES = 3
@@ -40,7 +40,7 @@ def town(app_on: Callable[[str], Flask]) -> Iterator[None]:
     """In which the judged needs can be found."""
     app = app_on("sqlite")
     with wiped_afterwards(app), app.app_context():
-        index(KIND, *(Findable(need["id"], need["title"], fields(need)[1:]) for need in corpus()))
+        index(KIND, *findable(corpus()))
         db.session.commit()
         most_megabytes("det er farlig å gå til skolen om vinteren")
         yield

@@ -59,6 +59,50 @@ def test_two_mistakes_or_one_in_a_short_word_are_not(query: str) -> None:
     assert found(query) == []
 
 
+def test_a_word_of_the_dictionary_is_no_mistake() -> None:
+    answer = find("need", "gåter")  # one letter from "går" and from "gator"; nobody has written it
+    assert (answer.ids, answer.corrected) == ([], {})
+    index("need", Findable(7, "Måler av strøm i kjelleren"))
+    assert find("need", "måker").corrected == {}
+    assert find("need", "måler").ids == [7]
+
+
+def test_what_has_the_whole_word_comes_before_what_has_its_parts_apart() -> None:
+    index(
+        "need",
+        Findable(7, "Sykkelveien trenger lys"),
+        Findable(8, "Sykkel er fint", ("Det er mørkt og vått på hele den lange veien.",)),
+    )
+    assert found("sykkelvei")[0] == 7
+    assert 8 not in found("sykkelvei")
+
+
+def test_a_part_of_a_compound_alone_is_an_answer_only_where_there_is_nothing_better() -> None:
+    index("need", Findable(7, "Hunden trenger en eng"), Findable(8, "Parken er fin"))
+    assert set(found("hundepark")) == {7, 8}
+    index("need", Findable(9, "Hundeparken er borte"))
+    assert found("hundepark")[0] == 9
+
+
+def test_what_lacks_a_word_only_fills_up_a_short_list() -> None:
+    some = [Findable(100 + number, f"Barnehagen i Tranby, sak {number}") for number in range(8)]
+    others = [Findable(200 + number, f"Barnehagen i Sylling, sak {number}") for number in range(8)]
+    index("need", *some, *others)
+    assert {*found("barnehage tranby")} == {each.object_id for each in some}
+
+
+def test_the_names_of_what_it_belongs_to_find_a_text_below_what_says_it() -> None:
+    index(
+        "need",
+        Findable(7, "Støv og støy", context=("Ny E134 Dagslett–E18", "Tranbygda")),
+        Findable(8, "E134 støver", ("Hver dag.",)),
+        Findable(9, "Støv", ("Det kommer fra E134.",)),
+    )
+    assert found("E134") == [8, 9, 7]
+    assert found("tranbygda") == [7]
+    assert found('"støy ny"') == []
+
+
 @pytest.mark.parametrize("query", ["ben", "benk", "benke"])
 def test_a_word_is_found_before_it_is_written_to_its_end(query: str) -> None:
     assert found(query)[0] == 6

@@ -13,7 +13,7 @@ from participation.needs.rules import TITLE_MAX_CHARACTERS, TITLE_MIN_CHARACTERS
 
 FOLDER = Path(__file__).parents[2] / "bench" / "search"
 DEMO = Path(__file__).parents[2] / "participation" / "demo" / "data"
-KINDS = {"bokmal", "nynorsk", "compound", "typo", "place", "prefix", "phrase", "everyday", "accents"}
+KINDS = {"bokmal", "nynorsk", "compound", "typo", "place", "prefix", "phrase", "everyday", "accents", "whole", "title"}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from participation.search.analysis import analyse, normalise, words
 from participation.search.documents import document, has_phrase, letters_left_out
 from participation.search.plain_letters import plain
-from participation.search.rules import QUERY_MAX_CHARACTERS, WORDS_MAX, Group, Query, group, parse
+from participation.search.rules import QUERY_MAX_CHARACTERS, WORDS_MAX, Group, Query, group, parse, to_stand_in_quotes
 from participation.search.terms import TERM
 
 
@@ -81,7 +81,27 @@ def test_a_compound_is_found_by_its_parts(compound: str, parts: list[str]) -> No
     assert all(terms & analyse(part).whole for terms, part in zip(split, parts, strict=True))
 
 
-@pytest.mark.parametrize("word", ["trafikk", "kommune", "forening", "bibliotek", "tilbud", "område", "trygghet"])
+@pytest.mark.parametrize(
+    ("noun", "verb"),
+    [("brøyting", "brøytet"), ("brøytinga", "brøyte"), ("måking", "måker"), ("sprengningen", "sprenge"),
+     ("dekningen", "dekke")],
+)  # fmt: skip
+def test_a_noun_made_of_a_verb_is_found_by_it(noun: str, verb: str) -> None:
+    assert analyse(noun).kin & analyse(verb).whole
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("bod", "by"), ("eldre", "gamle"), ("fastlege", "fast"), ("tranby", "by"), ("hundrede", "hund")]
+)
+def test_words_that_only_look_alike_are_not_found_by_each_other(one: str, other: str) -> None:
+    assert not analyse(one).whole & analyse(other).all
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["trafikk", "kommune", "forening", "bibliotek", "tilbud", "område", "trygghet", "klassene",
+     "bekymringen", "fortelle", "tranby"],
+)  # fmt: skip
 def test_a_word_that_only_looks_like_a_compound_is_left_whole(word: str) -> None:
     assert analyse(word).parts == ()
 
@@ -142,23 +162,49 @@ def test_only_a_last_word_that_may_go_on_is_unfinished() -> None:
 
 def test_a_document_that_lacks_a_word_answers_much_less() -> None:
     query = Query((group("sykkelvei"), group("tranby")))
-    both, one = {"sykkelvei": 0.5, "tranby": 0.5}, {"sykkelvei": 0.9}
-    assert query.score(both) > 2 * query.score(one) > 0
-    assert query.score({"benk": 1.0}) == 0
+    both, one = query.answer({"sykkelvei": 0.5, "tranby": 0.5}), query.answer({"sykkelvei": 0.9})
+    assert both.score > one.score > 0
+    assert both.nearness == 1 > 2 * one.nearness - 0.01
+    assert query.answer({"benk": 1.0}).score == 0
 
 
-def test_all_parts_of_a_compound_answer_nearly_as_well_as_the_word_and_one_of_them_hardly() -> None:
-    sykkelvei = group("sykkelvei")
-    whole = sykkelvei.match({"sykkelvei": 0.8})
-    parts = sykkelvei.match({"sykkel": 0.8, "vei": 0.8})
-    part = sykkelvei.match({"vei": 0.8})
-    assert whole > parts > part > 0
+def test_the_parts_of_a_compound_answer_nearly_as_well_as_the_word_only_where_they_stand_together() -> None:
+    sykkelvei, parts = group("sykkelvei"), {"sykkel": 0.8, "vei": 0.8}
+    whole = sykkelvei.match({"sykkelvei": 0.8}, "sykkelvei")
+    together = sykkelvei.match(parts, document("Ja", "Veier for sykkel").text)
+    apart = sykkelvei.match(parts, document("Ja", "Veier er glatte om vinteren, og ingen sykkel er trygg").text)
+    assert whole.strength > together.strength > 2 * apart.strength > 0
+    assert sykkelvei.match({"vei": 0.8}, "vei").strength == 0
+
+
+def test_a_part_of_a_compound_alone_answers_a_little_where_it_is_rare() -> None:
+    fastlege = group("fastlege").among(1000, with_it=0, with_parts=[200, 5])
+    assert 0 < fastlege.match({"leg": 0.8}, "lege").strength < 0.8 / 2
+    assert fastlege.match({"fast": 0.8}, "fast").strength == 0
 
 
 def test_a_rare_word_counts_for_more_than_a_common_one() -> None:
     rare, common = Group("a", {"a": 1.0}).among(1000, with_it=3), Group("b", {"b": 1.0}).among(1000, with_it=600)
     query = Query((rare, common))
-    assert query.score({"a": 0.5}) > query.score({"b": 0.5})
+    assert query.answer({"a": 0.5}).score > query.answer({"b": 0.5}).score
+
+
+def test_of_a_compound_its_parts_are_marked_only_where_all_of_them_stand() -> None:
+    query = parse("trafikkfare ")
+    assert query.marked_in("Trafikken er til fare for barna") >= {"trafikk", "far"}
+    assert query.marked_in("Trafikken er tett") == frozenset()
+
+
+def test_what_says_nothing_is_told_from_what_nobody_has_written() -> None:
+    assert all(parse(text).says_nothing for text in ("", "b", '"', "og", "a b"))
+    assert not parse("ku").says_nothing
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"), [('"går til skolen"', "går til skolen"), ('"til skolen" buss', "‘til skolen’ buss"), ("a", "a")]
+)
+def test_what_is_quoted_is_shown_in_one_kind_of_quotes(asked: str, shown: str) -> None:
+    assert to_stand_in_quotes(asked) == shown
 
 
 @given(st.text())
@@ -171,7 +217,7 @@ def test_what_is_kept_and_what_is_asked_come_out_the_same(text: str) -> None:
 def test_whatever_is_asked_is_understood_as_few_words_in_plain_terms(text: str) -> None:
     query = parse(text)
     assert len(query.groups) <= WORDS_MAX
-    assert all(term.replace("_", "").isalnum() for term in query.marked)
+    assert all(term.replace("_", "").isalnum() for term in query.marked_in(text))
 
 
 @given(st.text(alphabet="æøåäöéèabcdefgostu"))

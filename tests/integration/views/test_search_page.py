@@ -57,6 +57,33 @@ def test_the_words_that_were_asked_for_are_marked_and_all_is_text(town: dict[str
     assert "<mark>lysløypa</mark> med &lt;b&gt;hodelykt&lt;/b&gt;" in page
 
 
+def test_of_a_hit_that_part_is_shown_that_was_asked_for(app: Flask, visitor: FlaskClient) -> None:
+    with app.app_context():
+        astrid, cecilie = make_person("Astrid"), make_person("Cecilie")
+        factories.make_need(astrid, title="Det er for langt å gå", affected="Alle som fisker ørret.")
+        factories.make_project(cecilie, title="Nye veier", purpose="Flere skal få fiske ørret.")
+        db.session.commit()
+    page = visitor.get("/sok?q=ørret").text
+    assert "Alle som fisker <mark>ørret</mark>." in page
+    assert "Flere skal få fiske <mark>ørret</mark>." in page
+    assert "Alle som fisker <mark>ørret</mark>." in visitor.get("/behov?q=ørret").text
+    assert "<mark>Tranby</mark>" in visitor.get("/behov?q=tranby").text
+
+
+def test_a_quoted_search_is_shown_in_one_kind_of_quotes(visitor: FlaskClient) -> None:
+    assert "Søk etter «går til skolen»" in visitor.get('/sok?q="går til skolen"').text
+
+
+@pytest.mark.parametrize("query", ["b", '"', "og"])
+def test_a_letter_or_a_sign_is_no_search_for_what_nobody_has_said(
+    town: dict[str, int], visitor: FlaskClient, query: str
+) -> None:
+    for address in ("/sok", "/behov"):
+        page = visitor.get(address, query_string={"q": query}).text
+        assert "Skriv litt mer" in page
+        assert "Ingen har meldt inn dette ennå" not in page
+
+
 def test_a_mistake_is_told_of(town: dict[str, int], visitor: FlaskClient) -> None:
     page = visitor.get("/sok?q=lysløpye").text
     assert "Ingen har skrevet «lysløpye». Vi viser treff på «lysløype»." in page
