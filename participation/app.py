@@ -25,6 +25,7 @@ from participation.privacy import labels as privacy_labels
 from participation.privacy.service import subscribe_again
 from participation.projects import labels as projects_labels
 from participation.residence import service as residence
+from participation.search import commonness
 from participation.settings import Settings
 from participation.support import labels as support_labels
 from participation.web import access, errors, filters, headers, language, routing, uploads
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     residence.register(app, settings)
     files.register(app, settings)
     geography.register(app, settings)
+    commonness.register(app)
     _set_up_jobs(app, settings)
     register_commands(app)
     return app

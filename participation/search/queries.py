@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, product
 
 from sqlalchemy import ColumnElement, Row, select
 
@@ -60,7 +60,7 @@ def find_each(among: Mapping[str, ColumnElement[bool] | None], text: str) -> dic
     if query.says_nothing:
         return {kind: Found({}, query, {}) for kind in among}
     with by_index():
-        understood = understand(next(iter(among)), query)
+        understood = understand(list(among), query)
         return {kind: _found(kind, understood, condition) for kind, condition in among.items()}
 
 
@@ -100,7 +100,7 @@ def alike(kind: str, text: str, *, limit: int, among: ColumnElement[bool] | None
     if not query.groups:
         return []
     with by_index():
-        query = _taken_apart(kind, understand(kind, replace(query, unfinished="")).query).most_telling(ALIKE_RAREST)
+        query = _taken_apart(kind, understand([kind], replace(query, unfinished="")).query).most_telling(ALIKE_RAREST)
         rows = _rows(_newest_of(kind, _alike_conditions(query), among))
     scored = sorted(((query.likeness(row.weights, row.text), row.id, row.object_id) for row in rows), reverse=True)
     least = max(ALIKE_AT_LEAST, scored[0][0] * ALIKE_OF_BEST) if scored else 0.0
@@ -113,10 +113,16 @@ def _taken_apart(kind: str, query: Query) -> Query:
 
 
 def _alike_conditions(query: Query) -> list[Condition]:
-    """With any two of the words in common, and if those are few, any one."""
-    own = [_condition(group) for group in query.groups]
-    pairs = [Every(pair) for pair in combinations(own, 2)]
-    return [Any_(tuple(pairs)), Any_(tuple(own))] if pairs else [Any_(tuple(own))]
+    """With any two of the words in common, and if those are few, any one.
+
+    Of words that are common there are very many pairs: one of the two is a rare one, or both stand in the title.
+    """
+    rare = [_condition(group) for group in query.groups if group.commonness < COMMON]
+    common = [_condition(group) for group in query.groups if group.commonness >= COMMON]
+    with_rare = [Every(pair) for pair in combinations(rare, 2)] + [Every(pair) for pair in product(rare, common)]
+    in_title = [_in_title(Every(pair)) for pair in combinations(common, 2)]
+    steps: list[Condition] = [Any_(tuple(some)) for some in (with_rare, in_title, rare) if some]
+    return steps or [_in_title(one) for one in common]
 
 
 def _newest_of(kind: str, conditions: Iterable[Condition], among: ColumnElement[bool] | None) -> list[int]:

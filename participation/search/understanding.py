@@ -1,19 +1,20 @@
 """What the words of a query may stand for: how common they are, how the last may go on, what was meant by a mistake."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from rapidfuzz.distance import OSA
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import func, literal, select
 
 from participation.extensions import db
 from participation.search.analysis import analyse, is_known, stem_of
+from participation.search.commonness import documents_with
 from participation.search.documents import letters_left_out
 from participation.search.models import SearchDocument, SearchMisspelling, SearchWord
 from participation.search.plain_letters import plain
 from participation.search.rules import AS_LONGER, AS_UNFINISHED, COMMON, MISSPELT_MIN_CHARACTERS, Group, Query, group
-from participation.search.terms import Any_, Condition, Has, some
+from participation.search.terms import Any_, Condition, Has
 
 CONTINUATIONS, CORRECTIONS = 25, 5
 
@@ -25,16 +26,16 @@ class Understood:
     """The words taken for mistakes, and what they were taken for."""
 
 
-def understand(kind: str, query: Query) -> Understood:
-    """Asks the database four times at the most, however long the query is."""
-    groups = with_rarity(kind, query.groups)
+def understand(kinds: Sequence[str], query: Query) -> Understood:
+    """How rare words are is seen by the first of the kinds. A few questions, however long the query is."""
+    groups = with_rarity(kinds[0], query.groups)
     goes_on = _continuations(query.unfinished) if query.unfinished else []
     quoted = {word for phrase in query.phrases for word in phrase}
     unknown = [each.word for each in groups if not each.commonness and not is_known(each.word)]
     unknown = [word for word in unknown if word not in quoted]
     if goes_on:
         unknown = [word for word in unknown if word != query.unfinished]
-    meant = _meant(unknown)
+    meant = _still_written(kinds, _meant(unknown))
     corrected = {word: found[0] for word, found in meant.items() if found}
     return Understood(
         replace(query, groups=tuple(_seen(each, query, goes_on, meant) for each in groups)),
@@ -53,20 +54,22 @@ def _seen(each: Group, query: Query, goes_on: list[str], meant: Mapping[str, lis
 
 
 def with_rarity(kind: str, groups: Iterable[Group]) -> list[Group]:
-    """The words as rare as they are, by one question."""
+    """The words as rare as they are, by two questions."""
     groups = list(groups)
-    everything = select(literal(1)).where(SearchDocument.kind == kind).limit(COMMON)
     parts = [_any_of(part) for each in groups for part in each.parts]
-    selects = [everything, *(some(kind, one, limit=COMMON) for one in (*map(own_words, groups), *parts))]
-    # Each with its place: a database may answer the parts of a union in any order.
-    counts = [select(literal(place), func.count()).select_from(one.subquery()) for place, one in enumerate(selects)]
-    found = {row[0]: row[1] for row in db.session.execute(union_all(*counts))}
-    everywhere, *rest = (found[place] for place in range(len(selects)))
-    own, of_parts = rest[: len(groups)], iter(rest[len(groups) :])
+    everywhere = _documents(kind)
+    found = documents_with(kind, [*map(own_words, groups), *parts])
+    own, of_parts = found[: len(groups)], iter(found[len(groups) :])
     return [
         each.among(everywhere, with_it=with_it, with_parts=list(islice(of_parts, len(each.parts))))
         for each, with_it in zip(groups, own, strict=True)
     ]
+
+
+def _documents(kind: str) -> int:
+    """How many there are, up to COMMON."""
+    some_of_them = select(literal(1)).where(SearchDocument.kind == kind).limit(COMMON).subquery()
+    return db.session.scalar(select(func.count()).select_from(some_of_them)) or 0
 
 
 def _any_of(terms: Iterable[str]) -> Condition:
@@ -103,6 +106,14 @@ def _meant(unknown: Iterable[str]) -> dict[str, list[str]]:
     )
     near = [(row.key, row.word) for row in db.session.execute(query)]
     return {word: _nearest(found, near) for word, found in keys.items()}
+
+
+def _still_written(kinds: Sequence[str], meant: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Without those that can no longer be found: what was taken away is not to be told of."""
+    words = [word for found in meant.values() for word in found]
+    counted = [documents_with(kind, [own_words(group(word)) for word in words]) for kind in kinds] if words else []
+    gone = {word for word, *counts in zip(words, *counted, strict=True) if not any(counts)} if words else set()
+    return {word: [one for one in found if one not in gone] for word, found in meant.items()}
 
 
 def _long(keys: set[str]) -> set[str]:

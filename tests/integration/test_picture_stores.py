@@ -53,7 +53,7 @@ def test_a_file_is_put_found_listed_and_deleted(store: Store) -> None:
 
 
 def test_only_old_pictures_that_nobody_has_kept_are_forgotten(store: Store) -> None:
-    wanted, orphan = (save_picture(picture((90, 60)), store) for _ in range(2))
+    wanted, orphan = (save_picture(picture((120, 80)), store) for _ in range(2))
     # Half a picture, half a file, and something that is not ours.
     store.put(f"{'f' * 32}-90x60/480.webp", b"half")
     store.put(".unfinished-abc", b"half")

@@ -1,11 +1,16 @@
+import time
+
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import func, select, text
 
 from participation.extensions import db
+from participation.search import commonness
+from participation.search.commonness import documents_with
 from participation.search.models import SearchDocument, SearchMisspelling, SearchWord
 from participation.search.queries import CANDIDATES, find
 from participation.search.service import Findable, forget, index
+from participation.search.terms import Has
 
 NEEDS = (
     Findable(1, "Bussen går for sjelden om kvelden", ("Etter klokka åtte går den én gang i timen.",)),
@@ -187,3 +192,25 @@ def test_the_words_of_a_text_are_learnt_once_and_long_ones_with_their_mistakes()
     assert set(db.session.scalars(select(SearchMisspelling.letters).where(SearchMisspelling.key == "benker"))) == {
         "benker", "enker", "bnker", "beker", "bener", "benkr", "benke",
     }  # fmt: skip
+
+
+def test_a_word_that_was_taken_out_again_is_not_suggested() -> None:
+    index("need", Findable(9, "Hildegunnsen bråker om natta"))
+    db.session.commit()
+    assert find("need", "hildegunnsan").corrected == {"hildegunnsan": "hildegunnsen"}
+    index("need", Findable(9, "Det bråker om natta"))
+    db.session.commit()
+    assert find("need", "hildegunnsan").corrected == {}
+
+
+def test_what_is_common_is_counted_once_in_a_while_and_what_is_rare_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commonness, "COMMON", 2)
+    monkeypatch.setitem(current_app.extensions, "common_words", {})
+    bus, bench = Has("buss"), Has("benk")
+    assert documents_with("need", [bus, bench, bus]) == [2, 1, 2]
+    forget("need", *(need.object_id for need in NEEDS))
+    db.session.commit()
+    assert documents_with("need", [bus, bench]) == [2, 0]
+    later = time.monotonic() + commonness.REMEMBERED_SECONDS + 1
+    monkeypatch.setattr("time.monotonic", lambda: later)
+    assert documents_with("need", [bus]) == [0]
