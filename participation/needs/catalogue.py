@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from participation.audit import service as audit
+from participation.audit.models import REINDEXED
 from participation.extensions import db
-from participation.needs.findable import index_all_of
 from participation.needs.models import Area, Theme
 from participation.permissions import Actor
 
@@ -37,7 +37,7 @@ def rename_theme(actor: Actor, *, theme: Theme, names: ThemeNames) -> None:
     """The key stays as it is, since addresses hold it."""
     before = theme.nb
     theme.nb, theme.nn, theme.en = names.nb, names.nn, names.en
-    index_all_of(theme)
+    _index_needs_anew()
     audit.record("renamed", actor_id=actor.id, kind="theme", object_id=theme.id, before=before, name=names.nb)
 
 
@@ -51,7 +51,7 @@ def add_area(actor: Actor, *, name: str) -> Area:
 
 def rename_area(actor: Actor, *, area: Area, name: str) -> None:
     before, area.name = area.name, name
-    index_all_of(area)
+    _index_needs_anew()
     audit.record("renamed", actor_id=actor.id, kind="area", object_id=area.id, before=before, name=name)
 
 
@@ -77,3 +77,8 @@ def _key(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
     words = re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode())
     return words.strip("-")[:KEY_MAX_CHARACTERS].strip("-") or "uten-navn"
+
+
+def _index_needs_anew() -> None:
+    """They are found by the names of their theme and area, and may be many: the worker sees to it."""
+    audit.mark_undone(REINDEXED)

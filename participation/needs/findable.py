@@ -10,8 +10,6 @@ from participation.needs.rules import NOT_LISTED
 from participation.search import service as search
 from participation.search.service import Findable
 
-BATCH = 100
-
 
 def index(*needs: Need) -> None:
     """Let everyone find those that are for all to see, by their words and their place; and nobody the others."""
@@ -24,17 +22,6 @@ def _findable(need: Need) -> Findable:
     area, theme = db.session.get_one(Area, need.area_id), db.session.get_one(Theme, need.theme_id)
     words = (need.description, need.affected, need.solution, need.place, need.reference)
     return Findable(need.id, need.title, words, context=(area.name, theme.nb, theme.nn))
-
-
-def index_all_of(entry: Theme | Area) -> None:
-    """Let the needs of a theme or an area be found by the name it has now."""
-    column = Need.theme_id if isinstance(entry, Theme) else Need.area_id
-    last = 0
-    while rows := db.session.scalars(
-        select(Need).where(column == entry.id, Need.id > last).order_by(Need.id).limit(BATCH)
-    ).all():
-        index(*rows)
-        last = rows[-1].id
 
 
 def batch(after: int, limit: int) -> Sequence[Need]:
