@@ -1,16 +1,13 @@
 """How near the needs of a list are to where someone is, and what they are not shown of it."""
 
-from dataclasses import replace
-
 from flask_babel import gettext as _
 
 from participation.geography.rules import Point, metres_between
 from participation.needs.area_shapes import is_outside
 from participation.needs.models import Need
 from participation.needs.nearby import without_place
-from participation.permissions import Actor
 from participation.residents.need_list import Asked
-from participation.residents.need_matches import matches
+from participation.residents.need_matches import Matches
 from participation.web.filters import number
 
 # Where someone is, is known to about a hundred metres.
@@ -33,11 +30,9 @@ def distance_words(metres: float) -> str:
     return str(_("%(kilometres)s km away", kilometres=number(round(kilometres, decimals))))
 
 
-def left_out(wanted: Asked, actor: Actor | None) -> int:
+def left_out(wanted: Asked, among: Matches) -> int:
     """How many needs that fit are not in the list of the nearest, since they have no place on the map."""
-    if not wanted.near:
-        return 0
-    return without_place(wanted.filter, among=matches(replace(wanted, near=None), actor).numbers)
+    return without_place(wanted.filter, among=among.before_distance) if wanted.near else 0
 
 
 def is_elsewhere(wanted: Asked) -> bool:

@@ -12,8 +12,7 @@ from participation.needs.models import Area, Theme
 from participation.needs.rules import Counts, NeedState
 from participation.permissions import Actor
 from participation.residents.need_list import MINE_WORDS, SORT_WORDS, STATE_SLUGS, Asked, theme_name
-from participation.residents.need_matches import matches
-from participation.search.queries import Found
+from participation.residents.need_matches import Matches
 from participation.web.filters import counted, label
 from participation.web.pagination import Cursor
 
@@ -40,13 +39,12 @@ class Group:
         return sum(choice.chosen for choice in self.choices)
 
 
-def listed(wanted: Asked, actor: Actor | None, *, after: Cursor | None, pages: int) -> tuple[Listed, Found | None]:
-    """The list that is asked for, and what its words found where there are any."""
-    among = matches(wanted, actor)
+def listed(wanted: Asked, among: Matches, *, after: Cursor | None, pages: int) -> Listed:
+    """The list that is asked for."""
     shown = listing.list_needs(wanted.filter, sort=wanted.order, among=among.numbers, after=after, pages=pages)
     is_cut = shown.is_cut or among.is_cut
     # Where not all were looked at, how many another choice would leave is not known.
-    return replace(shown, is_cut=is_cut, counts_all=not (is_cut or among.is_filtered)), among.found
+    return replace(shown, is_cut=is_cut, counts_all=not (is_cut or among.is_filtered))
 
 
 def groups(themes: Sequence[Theme], areas: Sequence[Area], wanted: Asked, counts: Counts | None) -> list[Group]:

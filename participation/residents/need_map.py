@@ -9,7 +9,7 @@ from flask import Response, jsonify, render_template, request, url_for
 from flask_babel import force_locale, gettext, ngettext
 from werkzeug.exceptions import BadRequest
 
-from participation.geography.rules import NEAR_DECIMALS, Box, Point
+from participation.geography.rules import NEAR_DECIMALS, Box
 from participation.needs import places, queries
 from participation.needs.area_shapes import extent
 from participation.needs.map_view import ZOOM_MAX, ZOOM_MIN, Mark, View, is_counted, view
@@ -34,8 +34,8 @@ _DRAWINGS = {
 }
 # What a map of a usual size shows, where no script has measured it: about 640 pixels across.
 _USUAL_PX = 640
-# A box around one need: some streets.
-_STREETS_DEGREES = Point(0.004, 0.008)
+# Around one need: some streets.
+_STREETS_METRES = 450
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,7 @@ def _on_map(list_url: str, box: Box | None = None) -> str:
 
 def box_around(need: Need) -> Box:
     """Some streets around the need."""
-    point = need.point or extent().middle
-    up, along = _STREETS_DEGREES.latitude, _STREETS_DEGREES.longitude
-    return Box(point.longitude - along, point.latitude - up, point.longitude + along, point.latitude + up)
+    return Box.around(need.point or extent().middle).with_room(_STREETS_METRES)
 
 
 @residents.get("/behov/kart")
@@ -86,7 +84,7 @@ def show_map() -> str:
         found=found,
         marks=_shown(found, wanted, areas),
         summary=_summary(found) if moved_to else _summary_of_all(found),
-        without_words_url=_on_map(replace(wanted, text="").url(), moved_to) if wanted.text else None,
+        without_words_url=_on_map(wanted.without_words, moved_to) if wanted.text else None,
         query=urlsplit(wanted.url()).query,
         groups=need_choices.groups(themes, areas, wanted, _counts(_filter(wanted))),
         sort_choices=need_choices.sort_choices(wanted),

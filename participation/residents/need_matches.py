@@ -20,6 +20,8 @@ from participation.support.queries import supported_ids
 class Matches:
     numbers: Sequence[int] | None = None
     """The best first; None where nothing but filters narrows the list."""
+    before_distance: Sequence[int] | None = None
+    """The same without regard to how near they are, those without a place too."""
     found: Found | None = None
     is_cut: bool = False
     """Whether there may be more."""
@@ -37,10 +39,11 @@ def matches(wanted: Asked, actor: Actor | None) -> Matches:
 def _by_words(wanted: Asked, own: Sequence[int] | None) -> Matches:
     found, is_filtered = queries.found_by_text(wanted.text), False
     if not found.all_there_is and (wanted.filter.narrows or own is not None):
-        mine = [Need.id.in_(own)] if own is not None else []
-        found, is_filtered = queries.found_by_text(wanted.text, *queries.fitting(wanted.filter), *mine), True
-    kept = found.ids if own is None else [number for number in found.ids if number in set(own)]
-    return Matches(kept, found, is_cut=not found.all_there_is, is_filtered=is_filtered)
+        of_mine = [Need.id.in_(own)] if own is not None else []
+        found, is_filtered = queries.found_by_text(wanted.text, *queries.fitting(wanted.filter), *of_mine), True
+    mine = set(found.ids if own is None else own)
+    kept = [number for number in found.ids if number in mine]
+    return Matches(kept, found=found, is_cut=not found.all_there_is, is_filtered=is_filtered)
 
 
 def _by_distance(here: Point, wanted: NeedFilter, made: Matches) -> Matches:
@@ -50,7 +53,7 @@ def _by_distance(here: Point, wanted: NeedFilter, made: Matches) -> Matches:
         near, is_filtered = nearest(here, wanted=wanted), True
         is_cut = len(near) >= NEAREST_MAX
     numbers = [one.need_id for one in near]
-    return Matches(numbers, made.found, is_cut=made.is_cut or is_cut, is_filtered=is_filtered)
+    return Matches(numbers, made.numbers, made.found, is_cut=made.is_cut or is_cut, is_filtered=is_filtered)
 
 
 def _own(which: Mine, person_id: int) -> Sequence[int]:

@@ -17,6 +17,7 @@ from participation.residents.comment_form import CommentForm
 from participation.residents.need_form import draft_key
 from participation.residents.need_list import asked, pages_asked
 from participation.residents.need_map import map_url
+from participation.residents.need_matches import matches
 from participation.residents.sending_on import to_send
 from participation.web.access import maybe_actor, public
 from participation.web.addresses import absolute_url
@@ -33,15 +34,16 @@ def list_needs() -> str:
     themes, areas, actor = queries.all_themes(), queries.all_areas(), maybe_actor()
     wanted = asked(themes, areas, is_signed_in=actor is not None)
     after, pages = Cursor.parse(request.args.get("etter")), pages_asked()
-    listed, matches = need_choices.listed(wanted, actor, after=after, pages=pages)
+    among = matches(wanted, actor)
+    listed = need_choices.listed(wanted, among, after=after, pages=pages)
     return render_template(
         "residents/needs.html",
         asked=wanted,
         map_url=map_url(wanted),
         listed=listed,
-        matches=matches,
+        matches=among.found,
         without_near_url=replace(wanted, near=None).url(),
-        left_out=nearness.left_out(wanted, actor),
+        left_out=nearness.left_out(wanted, among),
         is_elsewhere=nearness.is_elsewhere(wanted),
         heading=need_choices.heading(listed),
         show_words=need_choices.show_words(listed),
