@@ -66,7 +66,7 @@ def _faults(tab: Tab, address: str) -> list[str]:
     tab.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
     size(tab, WIDE)
     tab.emulate_media(color_scheme="light")
-    tab.goto(address, wait_until="domcontentloaded")
+    tab.goto(address)
     return [f"{address}: {fault}" for fault in faults_here(tab) + complaints]
 
 
