@@ -21,6 +21,8 @@ from participation.notifications.models import Event
 from participation.notifications.rules import EventKind
 from participation.notifications.service import announce
 from participation.permissions import Role
+from participation.search.queries import find
+from participation.search.service import forget
 from tests.databases import make_app, make_settings, new_database_url
 from tests.factories import give_passkey, make_need
 from tests.journeys.mail_sink import MailSink
@@ -288,3 +290,16 @@ def test_while_the_database_is_away_the_mail_server_is_asked_to_come_back(tmp_pa
         db.session.remove()
         db.engine.dispose()
     assert result.exit_code == EX_TEMPFAIL
+
+
+def test_all_that_can_be_found_is_indexed_anew_and_the_progress_is_said(app: Flask) -> None:
+    with app.app_context():
+        need = make_need(make_person("Astrid"), title="Det mangler benker ved elva").id
+        forget("need", need)
+        db.session.commit()
+        assert find("need", "benker").ids == []
+    result = run(app, "search", "reindex")
+    assert result.exit_code == 0
+    assert result.output.splitlines() == ["need: 1 of 1", "Everything is indexed."]
+    with app.app_context():
+        assert find("need", "benker").ids == [need]
