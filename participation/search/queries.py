@@ -115,14 +115,14 @@ def _taken_apart(kind: str, query: Query) -> Query:
 def _alike_conditions(query: Query) -> list[Condition]:
     """With any two of the words in common, and if those are few, any one.
 
-    Of words that are common there are very many pairs: one of the two is a rare one, or both stand in the title.
+    Of words that are common there are very many pairs: one of the two is a rare one, or both stand in the title. One
+    common word by itself says nothing.
     """
     rare = [_condition(group) for group in query.groups if group.commonness < COMMON]
     common = [_condition(group) for group in query.groups if group.commonness >= COMMON]
     with_rare = [Every(pair) for pair in combinations(rare, 2)] + [Every(pair) for pair in product(rare, common)]
     in_title = [_in_title(Every(pair)) for pair in combinations(common, 2)]
-    steps: list[Condition] = [Any_(tuple(some)) for some in (with_rare, in_title, rare) if some]
-    return steps or [_in_title(one) for one in common]
+    return [Any_(tuple(some)) for some in (with_rare, in_title, rare) if some]
 
 
 def _newest_of(kind: str, conditions: Iterable[Condition], among: ColumnElement[bool] | None) -> list[int]:
@@ -156,8 +156,10 @@ def _conditions(query: Query) -> list[Condition]:
     if len(loose) > 2:
         steps.append(Every((*must, Any_(tuple(Every(few) for few in combinations(loose, len(loose) - 1))))))
     if free and not must:
+        # What has no more than one common word says too little.
+        rare = [_condition(group) for group in free if group.commonness < COMMON]
         alone = [Has(term) for group in free for part in group.rare_parts for term in sorted(part)]
-        steps.append(Any_((*loose, *alone)))
+        steps += [Any_((*rare, *alone))] if rare or alone else []
     return steps
 
 

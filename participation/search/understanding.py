@@ -29,7 +29,7 @@ class Understood:
 def understand(kinds: Sequence[str], query: Query) -> Understood:
     """How rare words are is seen by the first of the kinds. A few questions, however long the query is."""
     groups = with_rarity(kinds[0], query.groups)
-    goes_on = _continuations(query.unfinished) if query.unfinished else []
+    goes_on = _continuations(query.unfinished) if any(_may_go_on(each, query) for each in groups) else []
     quoted = {word for phrase in query.phrases for word in phrase}
     unknown = [each.word for each in groups if not each.commonness and not is_known(each.word)]
     unknown = [word for word in unknown if word not in quoted]
@@ -37,10 +37,13 @@ def understand(kinds: Sequence[str], query: Query) -> Understood:
         unknown = [word for word in unknown if word != query.unfinished]
     meant = _still_written(kinds, _meant(unknown))
     corrected = {word: found[0] for word, found in meant.items() if found}
-    return Understood(
-        replace(query, groups=tuple(_seen(each, query, goes_on, meant) for each in groups)),
-        corrected,
-    )
+    seen = [_seen(each, query, goes_on, meant) for each in groups]
+    return Understood(replace(query, groups=tuple(_recounted(kinds[0], groups, seen))), corrected)
+
+
+def _may_go_on(each: Group, query: Query) -> bool:
+    """What is common is a word already."""
+    return each.word == query.unfinished and each.commonness < COMMON
 
 
 def _seen(each: Group, query: Query, goes_on: list[str], meant: Mapping[str, list[str]]) -> Group:
@@ -51,6 +54,14 @@ def _seen(each: Group, query: Query, goes_on: list[str], meant: Mapping[str, lis
         terms = {term for word in found for term in analyse(word).whole}
         return replace(group(found[0]).also(terms, worth=1.0), word=each.word, rarity=each.rarity, is_guess=True)
     return each
+
+
+def _recounted(kind: str, before: Sequence[Group], groups: Sequence[Group]) -> list[Group]:
+    """With how common those are that now stand for more, or for something else, than what was written."""
+    counts = iter(documents_with(kind, [own_words(now) for was, now in zip(before, groups, strict=True) if was != now]))
+    return [
+        replace(now, commonness=next(counts)) if was != now else now for was, now in zip(before, groups, strict=True)
+    ]
 
 
 def with_rarity(kind: str, groups: Iterable[Group]) -> list[Group]:

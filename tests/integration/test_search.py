@@ -5,10 +5,10 @@ from flask import Flask, current_app
 from sqlalchemy import func, select, text
 
 from participation.extensions import db
-from participation.search import commonness
+from participation.search import commonness, queries, understanding
 from participation.search.commonness import documents_with
 from participation.search.models import SearchDocument, SearchMisspelling, SearchWord
-from participation.search.queries import CANDIDATES, find
+from participation.search.queries import CANDIDATES, alike, find
 from participation.search.service import Findable, forget, index
 from participation.search.terms import Has
 
@@ -214,3 +214,12 @@ def test_what_is_common_is_counted_once_in_a_while_and_what_is_rare_each_time(mo
     later = time.monotonic() + commonness.REMEMBERED_SECONDS + 1
     monkeypatch.setattr("time.monotonic", lambda: later)
     assert documents_with("need", [bus]) == [0]
+
+
+def test_where_many_have_a_word_it_is_not_enough_by_itself_beside_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (queries, understanding, commonness):
+        monkeypatch.setattr(module, "COMMON", 2)
+    monkeypatch.setitem(current_app.extensions, "common_words", {})
+    assert found("bussen ved fjorden") == [6]
+    assert set(found("bussen")) == {1, 5, 6}
+    assert alike("need", "Bussen", limit=5) == []
