@@ -1,6 +1,6 @@
 """Finds objects by their words, the best answer first."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 
@@ -32,6 +32,7 @@ from participation.search.understanding import Understood, own_words, understand
 CANDIDATES = 200
 """So many documents are weighed against each other: of more than fulfil a condition, the newest."""
 ENOUGH = 20
+ROWS_AT_ONCE = 40
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _answered(
 ) -> _Answered:
     """From those with every word on to those with fewer."""
     numbers = _newest_of(kind, _conditions(query), among)
-    rows = [row for row in _rows(numbers) if all(has_phrase(row.text, phrase) for phrase in query.phrases)]
+    rows = (row for row in _rows(numbers) if all(has_phrase(row.text, phrase) for phrase in query.phrases))
     return _Answered(_ranked(query, rows, filled_up_to), len(numbers) < CANDIDATES)
 
 
@@ -102,7 +103,7 @@ def alike(kind: str, text: str, *, limit: int, among: ColumnElement[bool] | None
     with by_index():
         query = _taken_apart(kind, understand([kind], replace(query, unfinished="")).query).most_telling(ALIKE_RAREST)
         rows = _rows(_newest_of(kind, _alike_conditions(query), among))
-    scored = sorted(((query.likeness(row.weights, row.text), row.id, row.object_id) for row in rows), reverse=True)
+        scored = sorted(((query.likeness(row.weights, row.text), row.id, row.object_id) for row in rows), reverse=True)
     least = max(ALIKE_AT_LEAST, scored[0][0] * ALIKE_OF_BEST) if scored else 0.0
     return [object_id for likeness, _number, object_id in scored if likeness >= least][:limit]
 
@@ -135,9 +136,11 @@ def _newest_of(kind: str, conditions: Iterable[Condition], among: ColumnElement[
     return list(found)[:CANDIDATES]
 
 
-def _rows(numbers: list[int]) -> Sequence[Row[int, int, str, dict[str, float]]]:
+def _rows(numbers: list[int]) -> Iterator[Row[int, int, str, dict[str, float]]]:
+    """A few at a time: what a long text weighs takes half a megabyte."""
     columns = (SearchDocument.id, SearchDocument.object_id, SearchDocument.text, SearchDocument.weights)
-    return db.session.execute(select(*columns).where(SearchDocument.id.in_(numbers))).all()
+    query = select(*columns).where(SearchDocument.id.in_(numbers)).execution_options(yield_per=ROWS_AT_ONCE)
+    yield from db.session.execute(query)
 
 
 def _conditions(query: Query) -> list[Condition]:

@@ -9,12 +9,14 @@ from flask import Flask
 from bench.searches import KIND, corpus, findable
 from participation.extensions import db
 from participation.search import rules
-from participation.search.queries import alike, find
-from participation.search.service import index
+from participation.search.queries import CANDIDATES, alike, find
+from participation.search.service import Findable, index
 from tests.databases import wiped_afterwards
 
-MOST_MEGABYTES = 3
+MOST_MEGABYTES, MOST_MEGABYTES_OF_LONG = 3, 20
 LONG = 100_000
+# As long as all that a need may say, and each word another one.
+LONGEST = " ".join(f"ord{number}" for number in range(1500))
 HOSTILE = {
     "one endless word": "a" * LONG,
     "an endless compound": "sykkelvei" * (LONG // 9),
@@ -65,3 +67,14 @@ def test_it_is_answered_in_little_memory(town: None, kind: str) -> None:
 def test_without_the_bound_on_length_it_would_take_much(town: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "QUERY_MAX_CHARACTERS", LONG)
     assert most_megabytes(HOSTILE["very many different words"]) > MOST_MEGABYTES
+
+
+def test_of_the_longest_texts_few_are_held_at_once(town: None) -> None:
+    index("long", *(Findable(number, "Sykkelvei", (LONGEST,)) for number in range(1, CANDIDATES + 1)))
+    db.session.commit()
+    tracemalloc.start()
+    try:
+        assert len(find("long", "sykkelvei").ids) == CANDIDATES
+        assert tracemalloc.get_traced_memory()[1] / 2**20 < MOST_MEGABYTES_OF_LONG
+    finally:
+        tracemalloc.stop()
