@@ -1,6 +1,7 @@
 """The keys that we sign with ourselves, each in a file that only the service can read."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 from joserfc.errors import JoseError
@@ -20,5 +21,6 @@ def signing_key(path: Path, *, called: str) -> RSAKey:
     return key
 
 
+@cache  # OpenSSL looks long at a key: whether its primes are primes
 def _import(text: str) -> RSAKey:
     return RSAKey.import_key(json.loads(text) if text.lstrip().startswith("{") else text)
