@@ -26,6 +26,8 @@ from participation.search.written_forms import (
 VERSION = 2
 """Of the analysis: what was indexed by another is indexed anew."""
 WORD_MAX_CHARACTERS = 40
+WORDS_REMEMBERED = 20_000
+"""More than a town writes; the memory of a process holds what strangers make up too."""
 _WORD = re.compile(r"[^\W_]+")
 # E 134, rv. 23: a road's letters and its number are one word, however they are written.
 _ROAD = re.compile(r"\b(e|rv|fv)[ .-]{1,2}(\d{1,3})\b")
@@ -75,7 +77,7 @@ def _joined(text: str) -> str:
     return _GS.sub("gang sykkel ", _ROAD.sub(r"\1\2", text))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(WORDS_REMEMBERED)
 def analyse(word: str) -> Terms:
     """What a word of `words` is found by; nothing for those that say nothing."""
     if word in SILENT:
@@ -121,7 +123,7 @@ def _spellings(word: str) -> list[str]:
     return list(dict.fromkeys(found for found in (word, spelt, full) if found))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(WORDS_REMEMBERED)
 def _terms(spelling: str) -> frozenset[str]:
     forms = {spelling, _in_bokmal(spelling), *_without_ending(spelling)}
     forms |= {_in_bokmal(form) for form in forms} | {_word_of(form) or form for form in forms}
@@ -148,7 +150,7 @@ def _word_of(form: str) -> str | None:
     return found if found and plain(found)[:1] == plain(form)[:1] else None
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(WORDS_REMEMBERED)
 def _in_bokmal(form: str) -> str:
     """The word it is a form of, in bokmål; also where only its last part is known: “samkøyring”."""
     word = _word_of(form) or form
@@ -182,7 +184,7 @@ def _split(word: str) -> tuple[str, ...]:
     return () if is_name else _parts(base)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(WORDS_REMEMBERED)
 def _parts(word: str) -> tuple[str, ...]:
     """None for a word that is one by itself."""
     if len(word) < _COMPOUND_MIN_CHARACTERS:
