@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from participation.app import create_app
@@ -133,10 +134,28 @@ class CleanClient(FlaskClient):
         return super().open(*args, **kwargs)
 
 
+class CompiledOnce(BytecodeCache):
+    """Each template is compiled once in a process, however many apps the tests make."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_TEMPLATES = CompiledOnce()
+
+
 def make_app(settings: Settings) -> Flask:
     """The real app on a migrated database."""
     app = create_app(settings)
     app.config["TESTING"] = True
+    app.jinja_env.bytecode_cache = _TEMPLATES
     app.test_client_class = CleanClient
     watch(app)
     with app.app_context():

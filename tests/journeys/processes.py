@@ -9,6 +9,8 @@ import subprocess
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from flask.cli import cli as flask_command
@@ -19,7 +21,7 @@ LOG_TAIL_CHARACTERS = 4000
 FIRST_PORT, PORTS_EACH, PROCESSES = 10_000, 2_500, 8
 # Each of these processes is born with all the imports done, that else take most of a short life.
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["participation.app", "flask.cli"])
+FORKS.set_forkserver_preload(["participation.app", "flask.cli", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread"])
 
 
 def free_port(*, neighbours: int = 0) -> int:
@@ -131,7 +133,7 @@ class Process(Started):
 
 
 class Fork(Started):
-    """A function."""
+    """A function, with the processes that it starts."""
 
     def __init__(self, run: Callable[[], None], *, env: Mapping[str, str], cwd: Path, log: Path) -> None:
         self.log = log
@@ -144,6 +146,9 @@ class Fork(Started):
         return self._process.exitcode
 
     def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        # It may not have come so far as to lead a group of its own.
         self._process.kill()
         self._process.join()
 
@@ -158,6 +163,7 @@ class Fork(Started):
 
 
 def _be(run: Callable[[], None], env: dict[str, str], cwd: Path, log: Path) -> None:
+    os.setsid()
     os.environ.clear()
     os.environ.update(env)
     os.chdir(cwd)
@@ -170,6 +176,13 @@ def _be(run: Callable[[], None], env: dict[str, str], cwd: Path, log: Path) -> N
 def run_worker() -> None:
     """What the Procfile's line for the worker does."""
     run_flask("jobs", "run")
+
+
+def run_program(name: str, *arguments: str) -> None:
+    """An installed program, as if it had been called from a shell."""
+    (program,) = entry_points(group="console_scripts", name=name)
+    sys.argv = [name, *arguments]
+    program.load()()
 
 
 def run_flask(*arguments: str) -> None:

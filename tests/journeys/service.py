@@ -19,7 +19,7 @@ from participation import clock
 from participation.extensions import db
 from tests.databases import SECRET_KEY, make_app, make_settings, new_database_url
 from tests.journeys.mail_sink import MailSink
-from tests.journeys.processes import Fork, Process, free_port, run, run_flask, run_worker
+from tests.journeys.processes import Fork, Process, free_port, run, run_flask, run_program, run_worker
 from tests.journeys.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -66,9 +66,11 @@ class Service:
         with self.app.app_context(), clock.travel(datetime.now(UTC) + ahead):
             yield
 
-    def start(self, name: str) -> Process:
-        """Start a process of the Procfile, with the line that stands there."""
-        return self.start_command(["sh", "-c", procfile_line(name)], name=name)
+    def start(self, name: str) -> Fork:
+        """Start a process of the Procfile, with all that stands in its line."""
+        line = procfile_line(name).removeprefix("exec ")
+        words = run(["sh", "-c", f"printf '%s\\n' {line}"], env=self.env, cwd=ROOT).stdout.splitlines()
+        return self.fork(partial(run_program, *words), name=name)
 
     def fork(self, run: Callable[[], None], *, name: str) -> Fork:
         """Start a function in a process that has everything imported: for processes that are started often."""
@@ -78,7 +80,7 @@ class Service:
         return Process(command, env=self.env, cwd=ROOT, log=self.folder / f"{name}.log")
 
     @contextmanager
-    def web(self) -> Iterator[Process]:
+    def web(self) -> Iterator[Fork]:
         """The web server, from when it answers."""
         process = self.start("web")
         try:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from markupsafe import escape
 from werkzeug.test import TestResponse
@@ -45,14 +46,32 @@ MOVES_ON = (
 """What these forms do leaves no room for another of them."""
 
 
+_shown: dict[Flask, tuple[Town, dict[tuple[str, ...], ShownForm]]] = {}
+
+
 @pytest.fixture
-def those(town: Town, browsers: dict[str, FlaskClient]) -> Open:
-    """Opens those of the app's forms that are wanted, each by someone who may send it."""
+def those(app: Flask, town: Town, browsers: dict[str, FlaskClient]) -> Open:
+    """Opens those of the app's forms that are wanted, each by someone who may send it.
+
+    The town is put back for each test, and what its pages showed then they would show now.
+    """
+    for client in browsers.values():
+        with client.session_transaction() as cookie:
+            cookie["csrf_token"] = "the same in each test"
+    if app not in _shown or _shown[app][0] is not town:
+        _shown[app] = town, {}
+    shown = _shown[app][1]
 
     def open_those(wanted: Wanted) -> list[Opened]:
         forms = [form for form in every_form(town) if wanted(form)]
         assert forms
-        return [(form, browsers[form.who], open_form(browsers[form.who], form.page, form.action)) for form in forms]
+        return [(form, browsers[form.who], _open(form)) for form in forms]
+
+    def _open(form: AppForm) -> ShownForm:
+        where = (form.who, form.page, form.action)
+        if where not in shown:
+            shown[where] = open_form(browsers[form.who], form.page, form.action)
+        return shown[where]
 
     return open_those
 
