@@ -1,5 +1,6 @@
 """The ways into the list of needs: each for its first page and, where it says so, for one nine tenths down."""
 
+from collections import Counter
 from urllib.parse import urlencode
 
 from sqlalchemy import func, select
@@ -45,6 +46,10 @@ def _narrowed_ways() -> dict[str, str]:
     shown = [cell for cell in tallies.cells() if cell[2] not in NOT_LISTED]
     common = max(shown, key=lambda cell: cell[3])
     rare = min((cell for cell in shown if cell[3] >= NEEDS_A_PAGE), key=lambda cell: cell[3], default=common)
+    of_themes, of_areas = Counter[int](), Counter[int]()
+    for theme_id, area_id, _state, count in shown:
+        of_themes[theme_id] += count
+        of_areas[area_id] += count
     theme, area, state = themes[common[0]], areas[common[1]], STATE_SLUGS[common[2]]
     of_theme = NeedFilter(themes=frozenset({common[0]}))
     of_three = NeedFilter(themes=frozenset({common[0]}), areas=frozenset({common[1]}), states=frozenset({common[2]}))
@@ -58,9 +63,14 @@ def _narrowed_ways() -> dict[str, str]:
         "theme, area, state, deep": _path(three | {"etter": str(_deep(Sort.CURRENT, of_three))}),
         "the rarest three": _path({"tema": themes[rare[0]], "omrade": areas[rare[1]], "status": STATE_SLUGS[rare[2]]}),
         "three themes, three areas": _path(
-            {"tema": list(themes.values())[:3], "omrade": list(areas.values())[:3], "sorter": "kommentert"}
+            {"tema": _three(themes, of_themes), "omrade": _three(areas, of_areas), "sorter": "kommentert"}
         ),
     }
+
+
+def _three(keys: dict[int, str], counts: Counter[int]) -> list[str]:
+    """Those with most needs: of others there would be no full page in a small town."""
+    return [keys[number] for number, _count in counts.most_common(3)]
 
 
 def _deep(sort: Sort, wanted: NeedFilter) -> Cursor:
