@@ -23,7 +23,7 @@ from participation.search.written_forms import (
     SILENT,
 )
 
-VERSION = 2
+VERSION = 3
 """Of the analysis: what was indexed by another is indexed anew."""
 WORD_MAX_CHARACTERS = 40
 WORDS_REMEMBERED = 20_000
@@ -37,6 +37,8 @@ _LAST_PART_MIN_CHARACTERS = 5
 _ENDINGS = ("ene", "ane", "er", "ar", "en", "et")
 _OF_A_VERB = re.compile(r"(.{2,})ing(?:a|en|er|ar|ene|ane)?")
 _DOCTOR = re.compile(r"(.*leg)e(?:n|r|ne)?")
+# The stemmer takes this ending for one of grammar, and leaves a word of its own: “far” of “farlig”.
+_SHORT_LIKE = re.compile(r"([^\W_]{2,3})l[ie]g(?:e|en|er|ene|ere|este?|aste?|are)?")
 # Tranby, Ormerud: the name of a place is no compound, and the dictionary has no names.
 _PLACE = re.compile(r".*(?:by|byen|rud|laug)")
 _NORDIC = frozenset("æøå")
@@ -173,6 +175,9 @@ def _stem(word: str) -> str:
     doctor = _DOCTOR.fullmatch(word)
     if doctor and (word_of(word) or "").endswith("lege"):
         return doctor[1]
+    like = _SHORT_LIKE.fullmatch(word)
+    if like:
+        return like[1] + "lig"
     with _one_at_a_time:
         return str(_stemmer.stemWord(word))
 

@@ -44,6 +44,8 @@ class Found:
     corrected: Mapping[str, str]
     """The words taken for misspelt, and what they were taken for."""
     all_there_is: bool = True
+    in_parts: bool = False
+    """Whether nothing had the words, and what was found has only parts of them."""
 
     @property
     def ids(self) -> list[int]:
@@ -70,10 +72,13 @@ def _found(kind: str, understood: Understood, among: ColumnElement[bool] | None)
     query = understood.query
     found = _answered(kind, query, among)
     may_be_parts = not query.phrases and any(each.parts for each in query.groups)
-    if may_be_parts and all(answer.nearness <= max(AS_ONE_PART, AS_PARTS_APART) for answer in found.answers.values()):
+    in_parts = may_be_parts and all(
+        answer.nearness <= max(AS_ONE_PART, AS_PARTS_APART) for answer in found.answers.values()
+    )
+    if in_parts:
         query = replace(query, groups=tuple(with_rarity(kind, query.in_parts.groups)))
         found = _answered(kind, query, among, filled_up_to=0)
-    return Found(found.scores, query, understood.corrected, found.all_there_is)
+    return Found(found.scores, query, understood.corrected, found.all_there_is, in_parts)
 
 
 @dataclass(frozen=True)

@@ -125,11 +125,10 @@ class Group:
         return tuple(Group(self.word, dict.fromkeys(sorted(part), 1.0)) for part in self.parts) or (self,)
 
     def seen_in(self, terms: frozenset[str]) -> frozenset[str]:
-        """What a text with these terms was found by: the word, or else all the parts of a compound."""
-        own = self.terms.keys() & terms
-        if own or not all(part & terms for part in self.parts):
-            return frozenset(own)
-        return frozenset().union(*self.parts)
+        """What a text with these terms was found by: the word, else all the parts of a compound or its telling ones."""
+        own = frozenset(self.terms.keys() & terms)
+        parts = self.parts if all(part & terms for part in self.parts) else self.rare_parts
+        return own or frozenset().union(*parts)
 
 
 def _weight_of(part: Collection[str], weights: Mapping[str, float]) -> float:

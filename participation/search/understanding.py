@@ -42,8 +42,9 @@ def understand(kinds: Sequence[str], query: Query) -> Understood:
 
 
 def _may_go_on(each: Group, query: Query) -> bool:
-    """What is common is a word already."""
-    return each.word == query.unfinished and each.commonness < COMMON
+    """What is common is a word already, and so is a word of the dictionary that somebody has written."""
+    is_whole = each.commonness >= COMMON or (each.commonness and is_known(each.word))
+    return each.word == query.unfinished and not is_whole
 
 
 def _seen(each: Group, query: Query, goes_on: list[str], meant: Mapping[str, list[str]]) -> Group:

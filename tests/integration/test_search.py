@@ -85,8 +85,25 @@ def test_what_has_the_whole_word_comes_before_what_has_its_parts_apart() -> None
 def test_a_part_of_a_compound_alone_is_an_answer_only_where_there_is_nothing_better() -> None:
     index("need", Findable(7, "Hunden trenger en eng"), Findable(8, "Parken er fin"))
     assert set(found("hundepark")) == {7, 8}
+    assert find("need", "hundepark").in_parts
     index("need", Findable(9, "Hundeparken er borte"))
     assert found("hundepark")[0] == 9
+    assert not find("need", "hundepark").in_parts
+
+
+def test_a_word_that_somebody_has_written_is_not_taken_for_the_beginning_of_another() -> None:
+    index("need", Findable(7, "Flere hundre biler i gata"))
+    assert found("hundr") == [7]
+    assert found("hund") == [7]  # as long as nobody has written of dogs
+    index("need", Findable(8, "Ingen steder for en hund"))
+    assert found("hund") == [8]
+
+
+def test_a_telling_part_that_a_text_was_found_by_is_marked() -> None:
+    index("need", Findable(7, "Legen er langt unna"), Findable(8, "Fastlegen slutter"))
+    answer = find("need", "fastlege")
+    assert answer.ids == [8, 7]
+    assert answer.query.marked_in("Legen er langt unna")
 
 
 def test_what_lacks_a_word_only_fills_up_a_short_list() -> None:

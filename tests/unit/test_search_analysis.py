@@ -47,6 +47,13 @@ def test_both_written_forms_of_norwegian_are_found_by_each_other(nynorsk: str, b
     assert found_by_the_same(nynorsk, bokmal)
 
 
+def test_a_short_word_keeps_the_ending_that_makes_it_another_word() -> None:
+    assert found_by_the_same("farlig", "farlegare")
+    assert found_by_the_same("boligen", "bolig")
+    assert not found_by_the_same("farlig", "far")
+    assert not found_by_the_same("årlig", "år")
+
+
 def test_whatever_letter_there_is_it_is_found_by_terms_that_the_index_takes() -> None:
     letters = filter(unicodedata.decomposition, map(chr, range(sys.maxunicode + 1)))
     terms = {term for letter in letters for word in words(letter) for term in analyse.__wrapped__(word).all}

@@ -70,6 +70,13 @@ def test_of_a_hit_that_part_is_shown_that_was_asked_for(app: Flask, visitor: Fla
     assert "<mark>Tranby</mark>" in visitor.get("/behov?q=tranby").text
 
 
+def test_what_has_only_parts_of_the_words_is_said_to_have_no_more(town: dict[str, int], visitor: FlaskClient) -> None:
+    parts = "Ingen har skrevet akkurat dette."
+    for address in ("/sok?q=", "/behov?q="):
+        assert parts in visitor.get(f"{address}lysshow").text
+        assert parts not in visitor.get(f"{address}lysløype").text
+
+
 def test_a_quoted_search_is_shown_in_one_kind_of_quotes(visitor: FlaskClient) -> None:
     assert "Søk etter «går til skolen»" in visitor.get('/sok?q="går til skolen"').text
 
