@@ -20,8 +20,8 @@ from participation.web.access import maybe_actor, public, sign_in_url
 from participation.web.text import cleaned
 from participation.web.views import found
 
-# The page asks after each pause in the writing of a title.
-ASKED = "60 per minute"
+# The page asks after each pause in the writing of a title, and a library or a school has one address.
+ASKED = "120 per minute"
 ASK = "ask_similar"
 """A field that the page's script takes away: without it, others are shown before the need is sent."""
 

@@ -63,7 +63,7 @@ LABELS = {
         Refusal.TOO_MANY_PICTURES: lazy_gettext("A need has room for five pictures. Delete one first if you want to add another."),
         Refusal.PICTURES_IN_DRAFTS: lazy_gettext("You have many pictures in needs that you have not sent. Send or delete one of them first."),
         Refusal.PICTURES_UNSIGNED: lazy_gettext("We have no room for more pictures from people who have not signed in. Sign in, and add the picture then."),
-        Refusal.PICTURES_AWAY: lazy_gettext("We can't keep pictures just now. The fault is ours. What you have written is not lost. Try again in a while."),
+        Refusal.PICTURES_AWAY: lazy_gettext("We can't keep pictures just now. Many may be sending them, or the fault is ours. What you have written is not lost. Try again in a while."),
         Refusal.TOO_EARLY: lazy_gettext("It is too early to say so. Come back when the day is nearer."),
         Refusal.ALREADY_ANSWERED: lazy_gettext("This has been answered already. Open the page again and see what was said."),
         Refusal.FIGURE_MISSING: lazy_gettext("Write at least one figure that shows it."),
