@@ -130,6 +130,11 @@ class Asked:
         return Asked(text=self.text).url()
 
     @property
+    def without_sort(self) -> str:
+        """The address that asks for the same, in the order that goes without saying."""
+        return replace(self, sort=None).url()
+
+    @property
     def chips(self) -> list[Chip]:
         chips = []
         if self.text:

@@ -107,12 +107,13 @@ def test_near_me_is_offered_after_a_change_in_place_and_leads_to_the_list_as_it_
     page = phone.page
     page.context.grant_permissions(["geolocation"])
     page.context.set_geolocation({"latitude": IN_VIKER.latitude, "longitude": IN_VIKER.longitude})
-    phone.open("/behov?status=mottatt")
+    phone.open("/behov?status=mottatt&sorter=nyeste")
     page.locator(".need-chips .chip").click()
     expect(page.locator(".need-chips")).to_have_count(0)
     page.get_by_role("button", name="Nær meg").click()
     page.wait_for_url(re.compile(r"nar=59\.900"))
     assert "status" not in page.url
+    assert "sorter" not in page.url  # the nearest first, whatever came first before
 
 
 def test_list_and_map_show_the_same_and_share_their_filters(phone: AtBrowser) -> None:
