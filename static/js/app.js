@@ -27,6 +27,6 @@ sendPictures();
 weighPictures();
 previewWhileWriting();
 closeMenuOnEscape();
-fallBackToWholePages();
 keepPlaceInList();
+fallBackToWholePages();
 warnBeforeSignOut();

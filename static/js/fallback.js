@@ -2,6 +2,7 @@
 export function fallBackToWholePages() {
   document.addEventListener("htmx:before:response", (event) => {
     const { response, sourceElement } = event.detail.ctx;
+    if (event.defaultPrevented) return;
     if (!response.raw.redirected && response.status < 400) return;
     event.preventDefault();
     if (sourceElement.href) location.assign(sourceElement.href);

@@ -1,6 +1,8 @@
 /** The list of needs keeps one's place: the focus where one is, the address as the list stands, and the way back. */
 
 const PAGES_MAX = 10;
+// Of these answers one may well get another soon; any other error is shown as a page.
+const mayPass = (status) => status === 429 || status >= 500;
 const statusLine = () => document.getElementById("need-status");
 const list = () => document.getElementById("need-list");
 
@@ -10,6 +12,7 @@ export function keepPlaceInList() {
   let byChip = false;
   document.addEventListener("htmx:before:request", (event) => {
     const { sourceElement } = event.detail.ctx;
+    showFailure(false);
     if (!sourceElement.matches("[data-more]") || pagesShown() < PAGES_MAX) return;
     // Ever longer pages grow slow: from here on, the next begins anew.
     event.preventDefault();
@@ -23,6 +26,12 @@ export function keepPlaceInList() {
   document.addEventListener("htmx:after:swap", () => {
     if (shownBefore) settleMore(shownBefore);
     else settleChange(byChip);
+  });
+  document.addEventListener("htmx:error", settleFailure);
+  document.addEventListener("htmx:before:response", (event) => {
+    if (!mayPass(event.detail.ctx.response.status)) return;
+    event.preventDefault();
+    settleFailure();
   });
   leaveChoices();
   rememberCard();
@@ -59,6 +68,24 @@ function settleChange(byChip) {
   if (byChip) document.getElementById("need-filter").reset();
   if (byChip || document.activeElement === document.body) count.focus({ preventScroll: true });
   else statusLine().textContent = count.textContent;
+}
+
+/** No answer: say so, to the eye too, and let the choices be those of the list that stands. Words are not lost. */
+function settleFailure() {
+  statusLine().textContent = statusLine().dataset.failed;
+  showFailure(true);
+  if (onlyCounts()) return;
+  const form = document.getElementById("need-filter");
+  const words = form.elements.q.value;
+  form.reset();
+  form.elements.q.value = words;
+}
+
+function showFailure(failed) {
+  if (!failed && !statusLine().matches(".need-failed")) return;
+  if (!failed) statusLine().textContent = "";
+  statusLine().classList.toggle("visually-hidden", !failed);
+  statusLine().classList.toggle("need-failed", failed);
 }
 
 /** "Show 11 needs": they are there already, so the choices are folded away, and one goes on from the count. */

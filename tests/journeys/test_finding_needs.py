@@ -73,6 +73,27 @@ def test_choices_are_made_and_taken_away_by_keyboard_and_the_number_is_said(visi
     assert faults_here(page) == []
 
 
+@pytest.mark.parametrize("status", [None, 429, 503])
+def test_a_list_that_gets_no_answer_says_so_and_stands_as_it_was(visitor: AtBrowser, status: int | None) -> None:
+    page, says = visitor.page, visitor.page.locator("#need-status")
+    visitor.open("/behov?tema=buss")
+    page.route("**/behov?*", lambda route: route.fulfill(status=status) if status else route.abort())
+    press(page, "#tema-skole", "Space")
+    expect(says).to_have_text("Vi fikk ikke svar. Prøv igjen om litt.")
+    expect(says).to_be_in_viewport(ratio=1)
+    expect(page.locator("#tema-skole")).not_to_be_checked()
+    expect(page.locator("#tema-buss")).to_be_checked()
+    assert faults_here(page) == []
+    press(page, "[data-more]", "Enter")
+    expect(says).to_be_in_viewport(ratio=1)
+    expect(page.locator("[data-more]")).to_be_focused()
+    page.unroute_all()
+    page.keyboard.press("Enter")
+    expect(page.locator("#need-list > li")).to_have_count(NEEDS_A_PAGE * 2)
+    expect(says).to_have_class("visually-hidden")
+    visitor.complaints.clear()  # of the requests that failed
+
+
 def test_more_needs_come_below_and_the_way_back_leads_to_the_same_card(visitor: AtBrowser) -> None:
     page = visitor.page
     size(page, (320, 640))
