@@ -149,3 +149,49 @@ def test_list_and_map_show_the_same_and_share_their_filters(phone: AtBrowser) ->
     expect(page.locator(".need-list .need-card")).to_have_count(1)
     page.get_by_role("link", name="Viker").first.click()
     expect(page.locator(".need-list .need-card")).to_have_count(4)
+
+
+def test_the_page_scrolls_past_the_map_which_zooms_with_ctrl(phone: AtBrowser) -> None:
+    page = phone.page
+    page.set_viewport_size({"width": 320, "height": 256})
+    phone.open("/behov/kart")
+    expect(page.locator(".map-cluster, .map-pin").first).to_be_visible()
+    map_box = "document.querySelector('[data-need-map]').getBoundingClientRect()"
+    page.evaluate(f"scrollTo(0, scrollY + {map_box}.top - 20)")
+    assert page.evaluate(f"{map_box}.height / innerHeight") <= 0.7
+    before, address = page.evaluate("scrollY"), page.url
+    page.mouse.move(160, 100)
+    page.mouse.wheel(0, 150)
+    page.wait_for_function("before => scrollY >= before + 100", arg=before)
+    assert page.url == address
+    page.evaluate("before => scrollTo(0, before)", before)
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -300)
+    page.wait_for_url(re.compile("boks="))
+    assert page.evaluate("scrollY") == before
+
+
+def test_one_finger_leaves_the_map_alone_and_two_move_it(service: Service, browser: Browser) -> None:
+    with browser.new_context(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844}) as context:
+        page = context.new_page()
+        page.goto(f"{service.site_url}/behov/kart")
+        touch = "getComputedStyle(document.querySelector('[data-need-map]')).touchAction"
+        page.wait_for_function(f"{touch} === 'pan-x pan-y'")
+        box = page.locator("[data-need-map]").bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + 100
+        fingers = context.new_cdp_session(page)
+
+        def drag(*starts: float) -> None:
+            for step in range(8):
+                points = [{"x": start, "y": y - step * 10, "id": number} for number, start in enumerate(starts)]
+                kind = "touchMove" if step else "touchStart"
+                fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+            fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+        drag(x)
+        page.wait_for_function("scrollY > 20")
+        assert "boks=" not in page.url
+        page.evaluate("scrollTo(0, 0)")
+        drag(x - 40, x + 40)
+        page.wait_for_url(re.compile("boks="))

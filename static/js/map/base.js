@@ -11,6 +11,8 @@ const FRAME_PX = 8;
 const AROUND = 0.35;
 const PLACE_DIGITS = 4;
 
+// One finger scrolls the page; two move the map.
+const byFinger = matchMedia("(pointer: coarse)").matches;
 export const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export function boxOf(text) {
@@ -35,7 +37,8 @@ export function drawingHtml(element, name, size) {
 
 export function makeMap(element, options = {}) {
   const motion = still ? { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false } : {};
-  const map = L.map(element, { minZoom: ZOOM_MIN, maxZoom: element.dataset.tiles ? ZOOM_MAX : ZOOM_MAX_OF_AREAS, zoomControl: false, attributionControl: false, zoomSnap: element.dataset.tiles ? 1 : 0.1, ...motion, ...options });
+  const map = L.map(element, { minZoom: ZOOM_MIN, maxZoom: element.dataset.tiles ? ZOOM_MAX : ZOOM_MAX_OF_AREAS, zoomControl: false, attributionControl: false, zoomSnap: element.dataset.tiles ? 1 : 0.1, dragging: !byFinger, ...motion, ...options });
+  leaveWheelToPage(element);
   const { tiles, attribution, zoomIn, zoomOut } = element.dataset;
   if (options.zoomable !== false) L.control.zoom({ zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(map);
   if (tiles) {
@@ -48,6 +51,11 @@ export function makeMap(element, options = {}) {
   if (!tiles && options.zoomable !== false) L.control.scale({ imperial: false }).addTo(map);
   map.outlines = new Outlines(map, element);
   return map;
+}
+
+/** The wheel scrolls past the map; with Ctrl (or ⌘, or two fingers on a trackpad) it zooms. */
+function leaveWheelToPage(element) {
+  element.addEventListener("wheel", (event) => { if (!event.ctrlKey && !event.metaKey) event.stopImmediatePropagation(); }, { capture: true });
 }
 
 /** Nothing of ours lies farther away: whoever drags or zooms out comes back to it. */
