@@ -95,9 +95,6 @@ class OutlinesForm(Form):
         except NotOutlines as fault:
             self.file.errors = [f"{fault.name}: {label_of(fault)}" if fault.name else label_of(fault)]
             return False
-        if self.looked_at.data and not area_outlines.plan(self.outlines, areas=queries.all_areas()).planned:
-            self.file.errors = [_("None of the outlines is of an area that we have")]
-            return False
         return True
 
 
@@ -116,14 +113,9 @@ def _page(form: OutlinesForm) -> str:
         "administration/outlines.html",
         form=form,
         areas=queries.active_areas(),
-        sizes=_sizes(),
+        sizes={outline.area_id: outline.square_kilometres for outline in area_shapes.outlines()},
         box=area_shapes.extent(),
     )
-
-
-def _sizes() -> dict[int, float]:
-    """In square kilometres, by the number of the area."""
-    return {outline.area_id: outline.square_kilometres for outline in area_shapes.outlines()}
 
 
 @administration.post("/administrasjon/omrader/grenser")
@@ -137,9 +129,7 @@ def look_at_outlines() -> Answer:
     form.looked_at.data = as_collection(form.outlines)
     plan = area_outlines.plan(form.outlines, areas=queries.all_areas())
     sheet = draw([replace(one.outline, name=one.area.name) for one in plan.planned])
-    return render_template(
-        "administration/outlines_looked_at.html", form=form, plan=plan, changes=CHANGES, sheet=sheet, sizes=_sizes()
-    )
+    return render_template("administration/outlines_looked_at.html", form=form, plan=plan, changes=CHANGES, sheet=sheet)
 
 
 @administration.post("/administrasjon/omrader/grenser/lagre")

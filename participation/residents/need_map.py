@@ -19,7 +19,7 @@ from participation.needs.rules import Counts, count_choices
 from participation.residents import need_choices
 from participation.residents.blueprint import residents
 from participation.residents.need_list import Asked, Chip, asked
-from participation.web.access import maybe_actor, public
+from participation.web.access import public
 from participation.web.filters import label, number
 from participation.web.language import DEFAULT, LANGUAGES
 
@@ -68,37 +68,27 @@ def box_around(need: Need) -> Box:
 @public
 def show_map() -> str:
     themes, areas = queries.all_themes(), queries.all_areas()
-    listed, home = asked(themes, areas, is_signed_in=maybe_actor() is not None), extent()
-    wanted = _for_all(listed)
+    wanted, home = asked(themes, areas, is_signed_in=False), extent()
     moved_to = Box.parse(request.args.get("boks"))
     box = moved_to or home
     found = view(box, zoom=_usual_zoom(box), wanted=_filter(wanted), sort=wanted.order)
     return render_template(
         "residents/need_map.html",
         asked=wanted,
-        chips=[
-            Chip(on_map.label, _on_map(chip.url, moved_to))
-            for chip, on_map in zip(listed.chips, wanted.chips, strict=False)
-        ],
-        list_url=listed.url(),
-        only_listed=listed if listed != wanted else None,
+        chips=[Chip(chip.label, _on_map(chip.url, moved_to)) for chip in wanted.chips],
+        list_url=wanted.url(),
         box=box,
         home=home,
         moved_to=moved_to,
-        home_url=map_url(listed),
+        home_url=map_url(wanted),
         found=found,
         marks=_shown(found, wanted, areas),
         summary=_summary(found) if moved_to else _summary_of_all(found),
-        without_words_url=_on_map(listed.without_words, moved_to) if wanted.text else None,
+        without_words_url=_on_map(wanted.without_words, moved_to) if wanted.text else None,
         query=urlsplit(wanted.url()).query,
         groups=need_choices.groups(themes, areas, wanted, _counts(_filter(wanted))),
         sort_choices=need_choices.sort_choices(wanted),
     )
-
-
-def _for_all(wanted: Asked) -> Asked:
-    """The map is the same for everyone: what is one's own, and the nearest first, are for the list."""
-    return replace(wanted, mine=None, near=None)
 
 
 def _filter(wanted: Asked) -> NeedFilter:
@@ -127,7 +117,7 @@ def map_section() -> Response:
     if box is None or zoom is None or not ZOOM_MIN <= zoom <= ZOOM_MAX:
         raise BadRequest
     themes, areas = queries.all_themes(), queries.all_areas()
-    wanted = _for_all(asked(themes, areas, is_signed_in=False))
+    wanted = asked(themes, areas, is_signed_in=False)
     with force_locale(_language()):
         found = view(box, zoom=zoom, wanted=_filter(wanted), sort=wanted.order)
         response = jsonify(

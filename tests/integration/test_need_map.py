@@ -309,17 +309,3 @@ def test_a_search_without_hits_shows_the_ways_on(visitor: FlaskClient, town: dic
     )
     assert 'href="/behov?q=nordlys&amp;omrade=viker">Se listen' in ways
     assert "data-map-ways hidden" in visitor.get("/behov/kart").text
-
-
-def test_what_only_the_list_can_do_is_said_and_kept_for_the_way_back(
-    app: Flask, signed_in: Callable[[str], FlaskClient]
-) -> None:
-    with app.app_context():
-        _town()
-    page = signed_in("Bjørn").get("/behov/kart?mine=meldt&nar=59.79,10.24&tema=skole").text
-    assert "Skolen mangler en ballbinge" in page
-    assert "Kartet viser det alle har meldt." in page
-    assert 'href="/behov?tema=skole&amp;mine=meldt&amp;nar=59.79,10.24"' in page.replace("%2C", ",")
-    assert "Nærmest" not in page
-    assert 'href="/behov/kart?mine=meldt&amp;nar=59.79,10.24"' in page.replace("%2C", ",")  # without the theme
-    assert "Kartet viser det alle har meldt." not in app.test_client().get("/behov/kart?tema=skole").text

@@ -102,13 +102,6 @@ def test_files_chosen_when_it_is_sent_are_kept_and_asked_about(app: Flask, signe
         assert db.session.scalar(select(func.count()).select_from(NeedDraft)) == 0
 
 
-def test_a_button_for_the_place_keeps_the_files_that_were_chosen_too(app: Flask, signed_in: SignIn) -> None:
-    answer = press(signed_in("Astrid"), sent(), to=NEW, **WORDS, remove_place="ja")
-    assert answer.status_code == 200
-    (row,) = rows(app)
-    assert f'name="alt_{row.id}"' in answer.text
-
-
 def test_a_mistake_elsewhere_in_the_form_loses_no_picture(app: Flask, signed_in: SignIn) -> None:
     astrid = signed_in("Astrid")
     answer = press(astrid, sent(), to=NEW, **(WORDS | {"affected": ""}))
