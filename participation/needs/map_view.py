@@ -1,7 +1,7 @@
 """What a map shows of the needs in a box: each by itself where they are few, else as many together.
 
 The cost is the same however many needs there are: many are known by what is counted of each cell in sight, and few are
-read one by one. What no count tells, such as words searched for, is read up to a limit.
+read one by one. What no count tells, such as words searched for or whose they are, is read up to a limit.
 """
 
 from collections.abc import Iterable, Sequence
@@ -63,12 +63,15 @@ class View:
     """The needs that stand alone on the map, by their number."""
 
 
-def view(box: Box, *, zoom: int, wanted: NeedFilter, sort: Sort = Sort.CURRENT) -> View:
-    """What a map of the zoom shows of the box."""
+def view(
+    box: Box, *, zoom: int, wanted: NeedFilter, sort: Sort = Sort.CURRENT, among: Sequence[int] | None = None
+) -> View:
+    """What a map of the zoom shows of the box; `among` names the only needs, where they are few."""
     shown, zoom = box.within(NORWAY), min(max(zoom, ZOOM_MIN), ZOOM_MAX)
     if shown is None:
         return View([], 0, [])
-    found = _counted(shown, zoom, wanted) if is_counted(wanted) else _found(shown, zoom, wanted)
+    counts = among is None and is_counted(wanted)
+    found = _counted(shown, zoom, wanted) if counts else _found(shown, zoom, wanted, among)
     return found if found.needs is None else replace(found, needs=sorted(found.needs, key=_ORDERS[sort], reverse=True))
 
 
@@ -124,13 +127,16 @@ def _few(cells: set[int], level: int, box: Box, zoom: int, wanted: NeedFilter) -
     return _listed([_mark_of_need(*row) for row in rows], zoom)
 
 
-def _found(box: Box, zoom: int, wanted: NeedFilter) -> View:
-    """By reading them: what is searched for."""
-    found = found_by_text(wanted.text, *fitting(wanted), *_lies_in(box))
-    rows = db.session.execute(select(*_PLACE).where(Need.id.in_(found.ids)))
+def _found(box: Box, zoom: int, wanted: NeedFilter, among: Sequence[int] | None) -> View:
+    """By reading them: what is searched for, and what is named."""
+    conditions = [*fitting(wanted), *_lies_in(box)]
+    if among is not None:
+        conditions.append(Need.id.in_(among))
+    found = found_by_text(wanted.text, *conditions) if wanted.text else None
+    rows = db.session.execute(select(*_PLACE).where(*([Need.id.in_(found.ids)] if found else conditions)))
     marks = [_mark_of_need(*row) for row in rows]
     shown = _listed(marks, zoom) if len(marks) <= NEEDS_MAX else _many(marks, zoom)
-    return replace(shown, is_cut=not found.all_there_is)
+    return replace(shown, is_cut=bool(found and not found.all_there_is))
 
 
 def _in_box(box: Box, wanted: NeedFilter) -> Select[*tuple[Any, ...]]:

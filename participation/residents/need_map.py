@@ -16,10 +16,12 @@ from participation.needs.map_view import ZOOM_MAX, ZOOM_MIN, Mark, View, is_coun
 from participation.needs.models import Area, Need
 from participation.needs.queries import NeedFilter
 from participation.needs.rules import Counts, count_choices
+from participation.permissions import Actor
 from participation.residents import need_choices
 from participation.residents.blueprint import residents
 from participation.residents.need_list import Asked, Chip, asked
-from participation.web.access import public
+from participation.residents.need_matches import own_among
+from participation.web.access import maybe_actor, public
 from participation.web.filters import label, number
 from participation.web.language import DEFAULT, LANGUAGES
 
@@ -67,11 +69,11 @@ def box_around(need: Need) -> Box:
 @residents.get("/behov/kart")
 @public
 def show_map() -> str:
-    themes, areas = queries.all_themes(), queries.all_areas()
-    wanted, home = asked(themes, areas, is_signed_in=False), extent()
+    themes, areas, actor = queries.all_themes(), queries.all_areas(), maybe_actor()
+    wanted, home = asked(themes, areas, is_signed_in=actor is not None), extent()
     moved_to = Box.parse(request.args.get("boks"))
     box = moved_to or home
-    found = view(box, zoom=_usual_zoom(box), wanted=_filter(wanted), sort=wanted.order)
+    found = _view(box, _usual_zoom(box), wanted, actor)
     return render_template(
         "residents/need_map.html",
         asked=wanted,
@@ -86,7 +88,8 @@ def show_map() -> str:
         summary=_summary(found) if moved_to else _summary_of_all(found),
         without_words_url=_on_map(wanted.without_words, moved_to) if wanted.text else None,
         query=urlsplit(wanted.url()).query,
-        groups=need_choices.groups(themes, areas, wanted, _counts(_filter(wanted))),
+        groups=need_choices.groups(themes, areas, wanted, _counts(wanted)),
+        mine_choices=need_choices.mine_choices(wanted) if actor else [],
         sort_choices=need_choices.sort_choices(wanted),
     )
 
@@ -95,11 +98,16 @@ def _filter(wanted: Asked) -> NeedFilter:
     return replace(wanted.filter, text=wanted.text)
 
 
-def _counts(wanted: NeedFilter) -> Counts | None:
-    """How many needs with a place each choice would leave, wherever the map is; of words, no count tells."""
-    if not is_counted(wanted):
+def _view(box: Box, zoom: int, wanted: Asked, actor: Actor | None) -> View:
+    return view(box, zoom=zoom, wanted=_filter(wanted), sort=wanted.order, among=own_among(wanted, actor))
+
+
+def _counts(wanted: Asked) -> Counts | None:
+    """How many needs with a place each choice would leave, wherever the map is; of words and mine, no count tells."""
+    kept = _filter(wanted)
+    if wanted.mine or not is_counted(kept):
         return None
-    return count_choices(places.cells(), themes=wanted.themes, areas=wanted.areas, states=wanted.states)
+    return count_choices(places.cells(), themes=kept.themes, areas=kept.areas, states=kept.states)
 
 
 def _usual_zoom(box: Box) -> int:
@@ -112,14 +120,16 @@ def _usual_zoom(box: Box) -> int:
 @residents.get("/behov/kart/utsnitt.geojson")
 @public
 def map_section() -> Response:
-    """What the map shows of a box, as GeoJSON: the same for everyone who asks, whoever they are."""
+    """What the map shows of a box, as GeoJSON: the same for everyone, but for those who ask for what is their own."""
     box, zoom = Box.parse(request.args.get("boks")), request.args.get("zoom", type=int)
     if box is None or zoom is None or not ZOOM_MIN <= zoom <= ZOOM_MAX:
         raise BadRequest
     themes, areas = queries.all_themes(), queries.all_areas()
-    wanted = asked(themes, areas, is_signed_in=False)
+    asks_for_own = "mine" in request.args
+    actor = maybe_actor() if asks_for_own else None
+    wanted = asked(themes, areas, is_signed_in=actor is not None)
     with force_locale(_language()):
-        found = view(box, zoom=zoom, wanted=_filter(wanted), sort=wanted.order)
+        found = _view(box, zoom, wanted, actor)
         response = jsonify(
             type="FeatureCollection",
             total=found.total,
@@ -128,7 +138,7 @@ def map_section() -> Response:
             listed=[_listed(need) for need in found.needs] if found.needs is not None else None,
         )
     response.mimetype = "application/geo+json"
-    if is_counted(_filter(wanted)):
+    if is_counted(_filter(wanted)) and not asks_for_own:
         response.cache_control.public, response.cache_control.max_age = True, _KEPT_SECONDS
         response.add_etag()
     return response

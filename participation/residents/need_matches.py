@@ -31,7 +31,7 @@ class Matches:
 
 def matches(wanted: Asked, actor: Actor | None) -> Matches:
     """Where there are more than can be weighed, those are sought that fit the filters too, so that none is left out."""
-    own = _own(wanted.mine, actor.id) if wanted.mine and actor else None
+    own = own_among(wanted, actor)
     made = _by_words(wanted, own) if wanted.text else Matches(own)
     return _by_distance(wanted.near, wanted.filter, made) if wanted.near else made
 
@@ -56,9 +56,12 @@ def _by_distance(here: Point, wanted: NeedFilter, made: Matches) -> Matches:
     return Matches(numbers, made.numbers, made.found, is_cut=made.is_cut or is_cut, is_filtered=is_filtered)
 
 
-def _own(which: Mine, person_id: int) -> Sequence[int]:
-    if which is Mine.REPORTED:
-        return listing.own_needs(person_id)
-    if which is Mine.SUPPORTED:
-        return supported_ids(person_id, limit=listing.FOUND_MAX)
-    return subject_ids(person_id, kind=SUBJECT_KIND, reason=Reason.FOLLOWER)[: listing.FOUND_MAX]
+def own_among(wanted: Asked, actor: Actor | None) -> Sequence[int] | None:
+    """Their own, where these alone are asked for."""
+    if wanted.mine is None or actor is None:
+        return None
+    if wanted.mine is Mine.REPORTED:
+        return listing.own_needs(actor.id)
+    if wanted.mine is Mine.SUPPORTED:
+        return supported_ids(actor.id, limit=listing.FOUND_MAX)
+    return subject_ids(actor.id, kind=SUBJECT_KIND, reason=Reason.FOLLOWER)[: listing.FOUND_MAX]

@@ -309,3 +309,33 @@ def test_a_search_without_hits_shows_the_ways_on(visitor: FlaskClient, town: dic
     )
     assert 'href="/behov?q=nordlys&amp;omrade=viker">Se listen' in ways
     assert "data-map-ways hidden" in visitor.get("/behov/kart").text
+
+
+def test_what_is_mine_is_mine_on_the_map_too_and_on_the_way_back(
+    app: Flask, visitor: FlaskClient, signed_in: Callable[[str], FlaskClient], town: dict[str, int]
+) -> None:
+    with app.app_context():
+        own = factories.make_need(make_person("Bjørn"), title="Lyset ved stien er slukket", **at(IN_VIKER)).id
+        db.session.commit()
+    bjorn = signed_in("Bjørn")
+    page = bjorn.get("/behov/kart?mine=meldt").text
+    assert "1 behov med et sted." in page
+    assert "Skolen mangler en ballbinge" not in page
+    assert 'href="/behov?mine=meldt"' in page
+    assert 'id="mine-meldt" name="mine" value="meldt" checked' in page
+    assert "chip-removable" in page
+    assert 'data-query="mine=meldt"' in page
+    found = bjorn.get(f"{SECTION}&mine=meldt")
+    assert [one["id"] for one in found.get_json()["listed"]] == [own]
+    assert [one["id"] for one in bjorn.get(f"{SECTION}&mine=meldt&q=lyset").get_json()["listed"]] == [own]
+    assert bjorn.get(f"{SECTION}&mine=meldt&tema=skole").get_json()["total"] == 0
+    assert found.headers["Cache-Control"] == "no-store"
+
+
+def test_nobody_else_is_answered_from_what_was_kept_of_someones_own(visitor: FlaskClient, town: dict[str, int]) -> None:
+    """At the same address, who is not signed in is told of all: nor is that kept for who is."""
+    assert visitor.get(f"{SECTION}&mine=meldt").get_json()["total"] == 12
+    assert "public" not in visitor.get(f"{SECTION}&mine=meldt").headers["Cache-Control"]
+    page = visitor.get("/behov/kart?mine=meldt").text
+    assert 'data-query=""' in page
+    assert 'href="/behov?mine=meldt"' not in page

@@ -48,7 +48,9 @@ class NeedMap {
     asked.set("zoom", String(Math.floor(this.map.getZoom())));
     asked.set("sprak", this.words.language);
     try {
-      const response = await fetch(`${this.words.needMap}?${asked}`, { signal, credentials: "omit" });
+      // Only what is one's own is not the same for all.
+      const credentials = asked.has("mine") ? "same-origin" : "omit";
+      const response = await fetch(`${this.words.needMap}?${asked}`, { signal, credentials });
       if (!response.ok) throw new Error(String(response.status));
       this.show(await response.json());
       if (this.moved) this.keep(box, shown);
