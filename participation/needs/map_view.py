@@ -20,6 +20,7 @@ from participation.geography.rules import (
     cells_in,
     children,
     count_in,
+    metres_between,
     pixels,
 )
 from participation.needs.listing import Sort
@@ -64,15 +65,30 @@ class View:
 
 
 def view(
-    box: Box, *, zoom: int, wanted: NeedFilter, sort: Sort = Sort.CURRENT, among: Sequence[int] | None = None
+    box: Box,
+    *,
+    zoom: int,
+    wanted: NeedFilter,
+    sort: Sort = Sort.CURRENT,
+    among: Sequence[int] | None = None,
+    near: Point | None = None,
 ) -> View:
-    """What a map of the zoom shows of the box; `among` names the only needs, where they are few."""
+    """What a map of the zoom shows of the box; `among` names the only needs, where they are few.
+
+    The best are the nearest to `near`; without it, those that answer the words best.
+    """
     shown, zoom = box.within(NORWAY), min(max(zoom, ZOOM_MIN), ZOOM_MAX)
     if shown is None:
         return View([], 0, [])
     counts = among is None and is_counted(wanted)
     found = _counted(shown, zoom, wanted) if counts else _found(shown, zoom, wanted, among)
-    return found if found.needs is None else replace(found, needs=sorted(found.needs, key=_ORDERS[sort], reverse=True))
+    return found if found.needs is None else replace(found, needs=_in_order(found.needs, sort, near))
+
+
+def _in_order(needs: Sequence[Need], sort: Sort, near: Point | None) -> Sequence[Need]:
+    if sort is not Sort.BEST:
+        return sorted(needs, key=_ORDERS[sort], reverse=True)
+    return sorted(needs, key=lambda need: metres_between(near, need.point or near)) if near else needs
 
 
 def is_counted(wanted: NeedFilter) -> bool:
@@ -133,7 +149,10 @@ def _found(box: Box, zoom: int, wanted: NeedFilter, among: Sequence[int] | None)
     if among is not None:
         conditions.append(Need.id.in_(among))
     found = found_by_text(wanted.text, *conditions) if wanted.text else None
-    rows = db.session.execute(select(*_PLACE).where(*([Need.id.in_(found.ids)] if found else conditions)))
+    rows = db.session.execute(select(*_PLACE).where(*([Need.id.in_(found.ids)] if found else conditions))).all()
+    if found:
+        rank = {number: place for place, number in enumerate(found.ids)}
+        rows = sorted(rows, key=lambda row: rank[row[0]])
     marks = [_mark_of_need(*row) for row in rows]
     shown = _listed(marks, zoom) if len(marks) <= NEEDS_MAX else _many(marks, zoom)
     return replace(shown, is_cut=bool(found and not found.all_there_is))
@@ -170,7 +189,6 @@ def in_cells(cells: Iterable[int], *, level: int) -> ColumnElement[bool]:
 
 _ORDERS: dict[Sort, Any] = {
     Sort.CURRENT: lambda need: (need.heat, need.id),
-    Sort.BEST: lambda need: (need.heat, need.id),
     Sort.NEWEST: lambda need: need.id,
     Sort.SUPPORTED: lambda need: (need.support_count, need.id),
     Sort.COMMENTED: lambda need: (need.comment_count, need.id),

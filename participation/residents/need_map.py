@@ -9,9 +9,10 @@ from flask import Response, jsonify, render_template, request, url_for
 from flask_babel import force_locale, gettext, ngettext
 from werkzeug.exceptions import BadRequest
 
-from participation.geography.rules import NEAR_DECIMALS, Box
+from participation.geography.rules import NEAR_DECIMALS, Box, metres_between
 from participation.needs import places, queries
 from participation.needs.area_shapes import extent
+from participation.needs.listing import Sort
 from participation.needs.map_view import ZOOM_MAX, ZOOM_MIN, Mark, View, is_counted, view
 from participation.needs.models import Area, Need
 from participation.needs.queries import NeedFilter
@@ -19,6 +20,7 @@ from participation.needs.rules import Counts, count_choices
 from participation.permissions import Actor
 from participation.residents import need_choices
 from participation.residents.blueprint import residents
+from participation.residents.nearness import is_elsewhere
 from participation.residents.need_list import Asked, Chip, asked
 from participation.residents.need_matches import own_among
 from participation.web.access import maybe_actor, public
@@ -36,6 +38,8 @@ _DRAWINGS = {
 }
 # What a map of a usual size shows, where no script has measured it: about 640 pixels across.
 _USUAL_PX = 640
+# Around where someone is: what they can walk to.
+_NEAR_METRES = 1_500
 # Around one need: some streets.
 _STREETS_METRES = 450
 
@@ -72,7 +76,8 @@ def show_map() -> str:
     themes, areas, actor = queries.all_themes(), queries.all_areas(), maybe_actor()
     wanted, home = asked(themes, areas, is_signed_in=actor is not None), extent()
     moved_to = Box.parse(request.args.get("boks"))
-    box = moved_to or home
+    box = moved_to or _first_shown(wanted, home)
+    is_whole = str(box) == str(home)
     found = _view(box, _usual_zoom(box), wanted, actor)
     return render_template(
         "residents/need_map.html",
@@ -82,10 +87,11 @@ def show_map() -> str:
         box=box,
         home=home,
         moved_to=moved_to,
-        home_url=map_url(wanted),
+        is_whole=is_whole,
+        home_url=_on_map(wanted.url(), home if wanted.near else None),
         found=found,
         marks=_shown(found, wanted, areas),
-        summary=_summary(found) if moved_to else _summary_of_all(found),
+        summary=_summary_of_all(found) if is_whole else _summary(found),
         without_words_url=_on_map(wanted.without_words, moved_to) if wanted.text else None,
         query=urlsplit(wanted.url()).query,
         groups=need_choices.groups(themes, areas, wanted, _counts(wanted)),
@@ -94,12 +100,20 @@ def show_map() -> str:
     )
 
 
+def _first_shown(wanted: Asked, home: Box) -> Box:
+    """All of it; or around who asks for the nearest, unless they are elsewhere."""
+    if wanted.near is None or is_elsewhere(wanted):
+        return home
+    return Box.around(wanted.near).with_room(_NEAR_METRES)
+
+
 def _filter(wanted: Asked) -> NeedFilter:
     return replace(wanted.filter, text=wanted.text)
 
 
 def _view(box: Box, zoom: int, wanted: Asked, actor: Actor | None) -> View:
-    return view(box, zoom=zoom, wanted=_filter(wanted), sort=wanted.order, among=own_among(wanted, actor))
+    own = own_among(wanted, actor)
+    return view(box, zoom=zoom, wanted=_filter(wanted), sort=wanted.order, among=own, near=wanted.near)
 
 
 def _counts(wanted: Asked) -> Counts | None:
@@ -174,13 +188,17 @@ def _summary_of_all(found: View) -> str:
 
 
 def _shown(found: View, wanted: Asked, areas: Sequence[Area]) -> list[Shown]:
-    """The marks, the largest first, each with its name and where it leads without a script."""
+    """The marks in the order of their list, each with its name and where it leads without a script."""
     names, here = {area.id: area.name for area in areas}, map_url(wanted)
     closer = f"{here}{'&' if '?' in here else '?'}boks="
-    return [_one(mark, found, names.get(mark.area_id, ""), closer) for mark in _largest_first(found.marks)]
+    return [_one(mark, found, names.get(mark.area_id, ""), closer) for mark in _in_order(found.marks, wanted)]
 
 
-def _largest_first(marks: Sequence[Mark]) -> list[Mark]:
+def _in_order(marks: Sequence[Mark], wanted: Asked) -> list[Mark]:
+    """The nearest first where that is asked for, else the largest."""
+    near = wanted.near
+    if near and wanted.order is Sort.BEST:
+        return sorted(marks, key=lambda mark: metres_between(near, mark.point))
     return sorted(marks, key=lambda mark: (-mark.count, -mark.point.latitude, mark.point.longitude))
 
 

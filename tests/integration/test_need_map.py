@@ -14,9 +14,10 @@ from participation.extensions import db
 from participation.geography.rules import Box, Point, count_in
 from participation.needs import map_view
 from participation.needs import service as needs
+from participation.needs.listing import Sort
 from participation.needs.map_view import Mark, apart, level_for, view
 from participation.needs.models import Need, Theme
-from participation.needs.queries import NeedFilter
+from participation.needs.queries import NeedFilter, found_by_text
 from participation.needs.rules import NeedState
 from participation.search import queries as search
 from participation.settings_map import MapSettings
@@ -339,3 +340,52 @@ def test_nobody_else_is_answered_from_what_was_kept_of_someones_own(visitor: Fla
     page = visitor.get("/behov/kart?mine=meldt").text
     assert 'data-query=""' in page
     assert 'href="/behov?mine=meldt"' not in page
+
+
+def _in_order(page: str, *titles: str) -> bool:
+    places = [page.index(f">{title}</a>") for title in titles]
+    return places == sorted(places)
+
+
+def test_near_me_is_in_the_middle_of_the_map_and_the_nearest_stand_first(
+    app: Flask, visitor: FlaskClient, town: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        bjorn = make_person("Bjørn")
+        factories.make_need(bjorn, title="Et stykke unna", **at(Point(59.907, 10.25)))
+        factories.make_need(bjorn, title="Lengst unna", **at(Point(59.896, 10.25)))
+        db.session.commit()
+    here = "nar=59.908,10.25"
+    page = visitor.get(f"/behov/kart?{here}").text
+    west, south, east, north = map(float, page.partition('data-box="')[2].partition('"')[0].split(","))
+    assert Box(west, south, east, north).middle.rounded(3) == Point(59.908, 10.25)
+    assert "3 behov i denne delen av kartet" in page
+    nearest_first = ("Et stykke unna", "Skolen mangler en ballbinge", "Lengst unna")
+    assert _in_order(page, *nearest_first)
+    assert 'href="/behov?nar=59.908,10.25"' in page
+    whole = page.partition("data-map-whole")[2].partition("</li>")[0]
+    assert whole.startswith('><a class="text-link" href="/behov/kart?nar=59.908,10.25&amp;boks='), (
+        "the way out to the whole municipality"
+    )
+    section = visitor.get(f"{SECTION}&{here}").get_json()
+    assert [one["title"] for one in section["listed"]][:3] == list(nearest_first)
+    newest = visitor.get(f"/behov/kart?{here}&sorter=nyeste").text
+    assert _in_order(newest, "Lengst unna", "Et stykke unna", "Skolen mangler en ballbinge")
+    monkeypatch.setattr(map_view, "NEEDS_MAX", 2)
+    many = visitor.get(f"{SECTION}&{here}").get_json()["features"]
+    assert many[0]["geometry"]["coordinates"][1] > many[-1]["geometry"]["coordinates"][1]
+    assert many[-1]["properties"]["count"] > 1, "where they are many together, the nearest stand first too"
+
+
+def test_who_is_elsewhere_is_shown_the_municipality(visitor: FlaskClient, town: dict[str, int]) -> None:
+    page = visitor.get(f"/behov/kart?nar={OUTSIDE}").text
+    assert 'data-box="10.2,59.8,10.26,59.92"' in page
+    assert _in_order(page, "Skolen mangler en ballbinge", "Bussen går for sjelden om kvelden")
+
+
+def test_the_best_match_stands_first_beside_the_map_too(ctx: Flask) -> None:
+    _many, alone, _withdrawn = _town()
+    factories.make_need(make_person("Bjørn"), title="Nytt gjerde", description="Rundt en ballbinge.", **at(IN_VIKER))
+    shown = view(TOWN, zoom=10, wanted=NeedFilter(text="ballbinge"), sort=Sort.BEST)
+    assert [need.id for need in shown.needs or ()] == [*found_by_text("ballbinge").ids]
+    assert (shown.needs or ())[0].id == alone.id, "in the title, though the other is newer"
