@@ -26,6 +26,8 @@ _KEYS = ("key", "nokkel", "name", "navn")
 # A grid of about a metre: finer is noise, and the corners of neighbours still meet.
 _GRID_DEGREES = 0.00001
 _SMOOTH_DEGREES = 10**-PLACE_DECIMALS / 2
+# Some fifty metres: neighbours that are drawn roughly share a strip that is not twice as wide.
+_SLIVER_DEGREES = 0.0005
 Geometry = dict[str, Any]
 
 
@@ -221,6 +223,14 @@ def metres_outside(geometry: Geometry, point: Point) -> float:
     here = ShapelyPoint(point.longitude, point.latitude)
     flat = scale(shape(geometry), xfact=cos(radians(point.latitude)), yfact=1.0, origin=here)
     return float(flat.distance(here)) * METRES_A_DEGREE
+
+
+def overlap(one: Geometry, other: Geometry) -> float:
+    """How many square kilometres lie in both; none where they share but a sliver along their border."""
+    common = shape(one).intersection(shape(other))
+    if common.buffer(-_SLIVER_DEGREES).is_empty:
+        return 0.0
+    return float(common.area) * _square_kilometres_a_degree(Box(*common.bounds))
 
 
 def point_within(geometry: Geometry) -> Point:

@@ -1,15 +1,21 @@
 """Gives the areas the outlines that stand in a file: first what would change, then the change."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 
 from participation.audit import service as audit
 from participation.extensions import db
-from participation.geography.outlines import Outline
+from participation.geography.outlines import Outline, overlap
+from participation.geography.rules import Box
+from participation.needs import area_shapes
 from participation.needs.area_shapes import outline_of
 from participation.needs.models import Area, AreaOutline
 from participation.permissions import Actor
+
+# So many are named: a file where all lie on top of each other has tens of thousands.
+OVERLAPS_MAX = 20
 
 
 class OutlineChange(StrEnum):
@@ -23,6 +29,14 @@ class Planned:
     area: Area
     outline: Outline
     change: OutlineChange
+    square_kilometres_before: float | None
+
+
+@dataclass(frozen=True)
+class Overlap:
+    one: Area
+    other: Area
+    square_kilometres: float
 
 
 @dataclass(frozen=True)
@@ -34,6 +48,8 @@ class Plan:
     """The names in the file that no area has: those outlines are left out."""
     untouched: list[Area] = field(default_factory=list)
     """The areas in use that the file says nothing of: they keep what they have."""
+    overlaps: list[Overlap] = field(default_factory=list)
+    """What would lie in two areas: some do, one within the other, but most are drawn wrong."""
 
     @property
     def changes_something(self) -> bool:
@@ -49,17 +65,34 @@ def plan(outlines: Sequence[Outline], *, areas: Sequence[Area]) -> Plan:
         if area is None or any(one.area is area for one in found.planned):
             found.unknown.append(outline.name)
         else:
-            found.planned.append(Planned(area, outline, _change(area, outline)))
+            found.planned.append(_planned(area, outline))
     touched = {one.area.id for one in found.planned}
     found.untouched.extend(area for area in areas if area.active and area.id not in touched)
+    found.overlaps.extend(islice(_overlaps(found), OVERLAPS_MAX))
     return found
 
 
-def _change(area: Area, outline: Outline) -> OutlineChange:
+def _planned(area: Area, outline: Outline) -> Planned:
     before = outline_of(area.id)
     if before is None:
-        return OutlineChange.NEW
-    return OutlineChange.SAME if before.geometry == outline.geometry else OutlineChange.CHANGED
+        return Planned(area, outline, OutlineChange.NEW, None)
+    change = OutlineChange.SAME if before.geometry == outline.geometry else OutlineChange.CHANGED
+    return Planned(area, outline, change, before.square_kilometres)
+
+
+def _overlaps(found: Plan) -> Iterator[Overlap]:
+    """Of the outlines in the file: with each other, and with those that are kept."""
+    new = [(one.area, one.outline.box, one.outline.geometry) for one in found.planned]
+    kept = [
+        (row.area, Box(row.west, row.south, row.east, row.north), row.geometry)
+        for row in area_shapes.outlines()
+        if row.area in found.untouched
+    ]
+    for number, (area, box, geometry) in enumerate(new, 1):
+        for other, other_box, other_geometry in (*new[number:], *kept):
+            shared = overlap(geometry, other_geometry) if box.within(other_box) else 0
+            if shared:
+                yield Overlap(area, other, shared)
 
 
 def save(actor: Actor | None, *, outlines: Sequence[Outline], areas: Sequence[Area]) -> int:

@@ -111,3 +111,36 @@ def test_what_is_sent_to_be_saved_is_read_as_carefully_again(
 @pytest.mark.parametrize("name", ["Cecilie", "Gry"])
 def test_only_administrators_may(signed_in: Callable[[str], FlaskClient], name: str) -> None:
     assert signed_in(name).get(PAGE).status_code == 403
+
+
+def _moved(ring: list[list[float]], *, south: float) -> list[list[float]]:
+    return [[longitude, round(latitude - south, 5)] for longitude, latitude in ring]
+
+
+def test_areas_that_overlap_are_named_before_anything_is_saved(
+    app: Flask, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    with app.app_context():
+        draw_areas()
+    farid = signed_in("Farid")
+    words = "Tranby og Viker overlapper med"
+    both = _upload(farid, collection(feature("Tranby", TRANBY), feature("Viker", _moved(VIKER, south=0.01))))
+    assert f"{words} 3,73 km²" in both.text
+    assert "Lagre grensene" in both.text, "it is a warning: areas may lie within each other"
+    one = _upload(farid, collection(feature("Viker", _moved(VIKER, south=0.01))))
+    assert f"{words} 3,73 km²" in " ".join(one.text.replace("Viker og Tranby", "Tranby og Viker").split())
+    for south in (0, 0.0003):
+        beside = _upload(farid, collection(feature("Tranby", TRANBY), feature("Viker", _moved(VIKER, south=south))))
+        assert "overlapper" not in beside.text, "borders are drawn roughly"
+
+
+def test_the_size_before_stands_beside_the_new(app: Flask, signed_in: Callable[[str], FlaskClient]) -> None:
+    with app.app_context():
+        theme_and_area()
+    farid = signed_in("Farid")
+    new = _upload(farid, collection(feature("Tranby", TRANBY)))
+    assert "<td>22,4 km²</td><td>Ingen ennå</td>" in new.text
+    form = form_to(new.text, SAVE)
+    farid.post(SAVE, data=form.fields)
+    half = [[10.20, 59.80], [10.23, 59.80], [10.23, 59.86], [10.20, 59.86], [10.20, 59.80]]
+    assert "<td>11,2 km²</td><td>22,4 km²</td>" in _upload(farid, collection(feature("Tranby", half))).text
