@@ -48,6 +48,7 @@ class Refusal(StrEnum):
     NO_LETTERS_WAIT = "no_letters_wait"
     LETTERS_TOLD = "letters_told"
     THEME_OR_AREA_GONE = "theme_or_area_gone"
+    NO_AREA_OF_OURS = "no_area_of_ours"
     NOT_A_PICTURE = "not_a_picture"
     PICTURE_BROKEN = "picture_broken"
     PICTURE_TOO_LARGE = "picture_too_large"

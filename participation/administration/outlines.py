@@ -17,6 +17,7 @@ from participation.geography.outlines import FILE_MAX_BYTES, NotOutlines, Outlin
 from participation.needs import area_outlines, area_shapes, queries
 from participation.needs.area_outlines import OutlineChange
 from participation.permissions import Permission
+from participation.refusals import Refusal
 from participation.web.access import requires, the_actor
 from participation.web.forms import Form
 from participation.web.uploads import takes_up_to
@@ -137,7 +138,7 @@ def look_at_outlines() -> Answer:
 def save_outlines() -> Answer:
     form = OutlinesForm()
     saved: list[int] = []
-    status = failed(form, lambda: saved.append(_save(form)))
+    status = failed(form, lambda: saved.append(_save(form)), about={Refusal.NO_AREA_OF_OURS: "file"})
     if status:
         return _page(form), status
     flash(ngettext("%(num)s outline is saved.", "%(num)s outlines are saved.", saved[0]), "success")

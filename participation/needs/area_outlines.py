@@ -13,6 +13,7 @@ from participation.needs import area_shapes
 from participation.needs.area_shapes import outline_of
 from participation.needs.models import Area, AreaOutline
 from participation.permissions import Actor
+from participation.refusals import Refusal, Refused
 
 # So many are named: a file where all lie on top of each other has tens of thousands.
 OVERLAPS_MAX = 20
@@ -96,8 +97,14 @@ def _overlaps(found: Plan) -> Iterator[Overlap]:
 
 
 def save(actor: Actor | None, *, outlines: Sequence[Outline], areas: Sequence[Area]) -> int:
-    """Save what the plan says, and return how many outlines are new or changed. Needs keep the area they have."""
-    changed = [one for one in plan(outlines, areas=areas).planned if one.change is not OutlineChange.SAME]
+    """Save what the plan says, and return how many outlines are new or changed. Needs keep the area they have.
+
+    Raises Refused(NO_AREA_OF_OURS) where the file says nothing of any area.
+    """
+    planned = plan(outlines, areas=areas).planned
+    if not planned:
+        raise Refused(Refusal.NO_AREA_OF_OURS)
+    changed = [one for one in planned if one.change is not OutlineChange.SAME]
     for one in changed:
         _keep(one)
         audit.record(one.change.value, actor_id=actor.id if actor else None, kind="area", object_id=one.area.id)

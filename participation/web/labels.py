@@ -51,6 +51,7 @@ LABELS = {
         Refusal.NO_LETTERS_WAIT: lazy_gettext("Nobody waits for a letter now. Perhaps a colleague has just made them."),
         Refusal.LETTERS_TOLD: lazy_gettext("These letters are already marked as sent."),
         Refusal.THEME_OR_AREA_GONE: lazy_gettext("The theme or the area you chose is no longer in use. Choose another."),
+        Refusal.NO_AREA_OF_OURS: lazy_gettext("None of the areas in the file exists. Add them first."),
         Refusal.NOT_A_PICTURE: lazy_gettext("We can't read this as a picture. Choose a JPEG, PNG or WebP file."),
         Refusal.PICTURE_BROKEN: lazy_gettext("The file is damaged or incomplete. Try to take the picture or to save it once more."),
         Refusal.PICTURE_TOO_LARGE: lazy_gettext("The file is too large. Choose a picture of at most 15 MB."),

@@ -144,3 +144,15 @@ def test_the_size_before_stands_beside_the_new(app: Flask, signed_in: Callable[[
     farid.post(SAVE, data=form.fields)
     half = [[10.20, 59.80], [10.23, 59.80], [10.23, 59.86], [10.20, 59.86], [10.20, 59.80]]
     assert "<td>11,2 km²</td><td>22,4 km²</td>" in _upload(farid, collection(feature("Tranby", half))).text
+
+
+def test_outlines_of_no_area_are_not_said_to_be_saved(app: Flask, signed_in: Callable[[str], FlaskClient]) -> None:
+    with app.app_context():
+        theme_and_area()
+    farid = signed_in("Farid")
+    token = open_form(farid, PAGE).fields["csrf_token"][0]
+    unknown = collection(feature("Ukjent sted", TRANBY)).decode()
+    answer = farid.post(SAVE, data={"csrf_token": token, "looked_at": unknown})
+    assert answer.status_code == 409
+    assert "Ingen av områdene i filen finnes. Legg dem til først." in answer.text
+    assert "er lagret" not in farid.get(PAGE).text
