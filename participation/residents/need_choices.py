@@ -60,7 +60,7 @@ def groups(themes: Sequence[Theme], areas: Sequence[Area], wanted: Asked, counts
         if area.active or area in wanted.areas
     ]
     by_state = [
-        Choice(slug, _sentence(state), state in wanted.states, counts.states[state] if counts else None)
+        Choice(slug, sentence(state), state in wanted.states, counts.states[state] if counts else None)
         for state, slug in STATE_SLUGS.items()
     ]
     return [
@@ -70,7 +70,8 @@ def groups(themes: Sequence[Theme], areas: Sequence[Area], wanted: Asked, counts
     ]
 
 
-def _sentence(state: NeedState) -> str:
+def sentence(state: NeedState) -> str:
+    """Its words as they begin a line."""
     words = label(state)
     return words[:1].upper() + words[1:]
 

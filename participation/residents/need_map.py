@@ -222,7 +222,7 @@ def _with_room(box: Box) -> Box:
 
 def _feature(one: Shown) -> dict[str, Any]:
     coordinates = [round(one.mark.point.longitude, 5), round(one.mark.point.latitude, 5)]
-    words = _listed(one.need) if one.need is not None else _together(one)
+    words = _listed(one.need) | {"action": _aloud(one.need)} if one.need is not None else _together(one)
     properties = {"count": one.mark.count, "name": one.name, "url": one.url} | words
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": coordinates}, "properties": properties}
 
@@ -237,6 +237,16 @@ def _together(one: Shown) -> dict[str, Any]:
     }
 
 
+def _aloud(need: Need) -> str:
+    """A need's mark as it is read aloud: in whole sentences."""
+    title = need.title if need.title.endswith((".", "!", "?")) else f"{need.title}."
+    return f"{title} {need_choices.sentence(need.state)}. {_facts(need)}"
+
+
+def _facts(need: Need) -> str:
+    return str(ngettext("%(num)s has this need", "%(num)s have this need", need.support_count))
+
+
 def _listed(need: Need) -> dict[str, Any]:
     return {
         "id": need.id,
@@ -244,7 +254,7 @@ def _listed(need: Need) -> dict[str, Any]:
         "state": need.state.value,
         "state_words": label(need.state),
         "drawing": _DRAWINGS.get(need.state.value, "leaf"),
-        "facts": ngettext("%(num)s has this need", "%(num)s have this need", need.support_count),
+        "facts": _facts(need),
         "area": need.area.name,
         "url": url_for("residents.show_need", need_id=need.id),
     }

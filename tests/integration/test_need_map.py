@@ -389,3 +389,19 @@ def test_the_best_match_stands_first_beside_the_map_too(ctx: Flask) -> None:
     shown = view(TOWN, zoom=10, wanted=NeedFilter(text="ballbinge"), sort=Sort.BEST)
     assert [need.id for need in shown.needs or ()] == [*found_by_text("ballbinge").ids]
     assert (shown.needs or ())[0].id == alone.id, "in the title, though the other is newer"
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Kort vei hjem fra skolen", "Kort vei hjem fra skolen. Mottatt. 1 har dette behovet"),
+        ("Barna går hjem fra skolen.", "Barna går hjem fra skolen. Mottatt. 1 har dette behovet"),
+        ("Kan vi få en benk?", "Kan vi få en benk? Mottatt. 1 har dette behovet"),
+    ],
+)
+def test_a_mark_is_read_aloud_in_whole_sentences(app: Flask, visitor: FlaskClient, title: str, said: str) -> None:
+    with app.app_context():
+        factories.make_need(make_person("Astrid"), title=title, **at(IN_VIKER))
+        db.session.commit()
+    (mark,) = visitor.get(SECTION).get_json()["features"]
+    assert mark["properties"]["action"] == said

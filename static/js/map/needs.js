@@ -103,7 +103,7 @@ class NeedMap {
   mark({ geometry, properties }, listed) {
     const [lng, lat] = geometry.coordinates;
     const isOne = properties.id !== undefined;
-    const name = isOne ? `${properties.title}. ${properties.state_words}. ${properties.facts}` : properties.action;
+    const name = properties.action;
     const marker = L.marker([lat, lng], { icon: isOne ? this.pin(properties) : this.cluster(properties), title: isOne ? properties.title : properties.name });
     makeButton(marker, name, () => (isOne ? this.open(marker, [properties]) : this.openMany(marker, properties, listed)));
     marker.on("add", () => { marker.getElement().dataset.markName = name; });
