@@ -90,7 +90,8 @@ def send_need() -> ResponseReturnValue:
     form, actor = need_form(), maybe_actor()
     pictures = pictures_for(form, actor)
     if form.take_step():
-        return new_need_page(form, pictures=pictures)
+        pictures = bring(form, actor, pictures)
+        return new_need_page(form, pictures=pictures), pictures.status if pictures.refused else 200
     if not is_sent(form, actor) and (pictures.brought or not pictures.ask_for_words()):
         return _ask_for_words(form, bring(form, actor, pictures))
     if actor is None or lack_for(Act.REPORT) is not None:

@@ -114,6 +114,28 @@ def test_a_mistake_elsewhere_in_the_form_loses_no_picture(app: Flask, signed_in:
     assert of_need(app) == ["Busskuret"]
 
 
+@pytest.mark.parametrize("button", ["find_address", "take_area", "remove_place"])
+def test_the_buttons_of_the_place_lose_no_picture(app: Flask, visitor: FlaskClient, button: str) -> None:
+    shown = press(visitor, sent(), to=NEW, **(WORDS | {"place": "Ved brua", "point": "59.8123,10.2345", button: "1"}))
+    assert shown.status_code == 200
+    (row,) = rows(app)
+    assert f'name="alt_{row.id}"' in shown.text
+    assert "Ved brua" in shown.text
+    assert ("59.8123,10.2345" in shown.text) == (button != "remove_place")
+    with app.app_context():
+        assert bool(db.session.scalars(select(NeedDraft)).one().fields["point"]) == (button != "remove_place")
+    again = press(visitor, page=NEW, shown=shown.text, to=NEW, **{f"alt_{row.id}": "Busskuret"})
+    assert "/logg-inn" in again.location
+    assert [one.alt for one in rows(app)] == ["Busskuret"]
+
+
+def test_a_picture_refused_at_a_button_of_the_place_says_so(app: Flask, visitor: FlaskClient) -> None:
+    shown = press(visitor, Sent("IMG.jpg", b"no picture"), to=NEW, **(WORDS | {"remove_place": "1"}))
+    assert shown.status_code == 400
+    assert "Vi kan ikke lese dette som et bilde" in shown.text
+    assert rows(app) == []
+
+
 def test_who_signs_in_last_sends_the_pictures_too(app: Flask, visitor: FlaskClient, signed_in: SignIn) -> None:
     page = page_of(visitor, bring(visitor, sent()))
     answer = press(visitor, page=page, to=NEW, **described(app, "Busskuret"))
