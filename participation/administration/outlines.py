@@ -130,7 +130,14 @@ def look_at_outlines() -> Answer:
     form.looked_at.data = as_collection(form.outlines)
     plan = area_outlines.plan(form.outlines, areas=queries.all_areas())
     sheet = draw([replace(one.outline, name=one.area.name) for one in plan.planned])
-    return render_template("administration/outlines_looked_at.html", form=form, plan=plan, changes=CHANGES, sheet=sheet)
+    return render_template(
+        "administration/outlines_looked_at.html",
+        form=form,
+        plan=plan,
+        overlaps=area_outlines.overlapping(plan),
+        changes=CHANGES,
+        sheet=sheet,
+    )
 
 
 @administration.post("/administrasjon/omrader/grenser/lagre")

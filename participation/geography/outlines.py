@@ -1,12 +1,13 @@
 """The outlines of areas as GeoJSON (RFC 7946): read, checked and made plain; and which of them a point lies in."""
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import cos, radians
 from typing import Any
 
-from shapely import MultiPolygon, Polygon, make_valid, set_precision
+from shapely import MultiPolygon, Polygon, STRtree, make_valid, set_precision
 from shapely import Point as ShapelyPoint
 from shapely.affinity import scale
 from shapely.errors import ShapelyError
@@ -225,12 +226,19 @@ def metres_outside(geometry: Geometry, point: Point) -> float:
     return float(flat.distance(here)) * METRES_A_DEGREE
 
 
-def overlap(one: Geometry, other: Geometry) -> float:
-    """How many square kilometres lie in both; none where they share but a sliver along their border."""
-    common = shape(one).intersection(shape(other))
-    if common.buffer(-_SLIVER_DEGREES).is_empty:
-        return 0.0
-    return float(common.area) * _square_kilometres_a_degree(Box(*common.bounds))
+def overlaps(geometries: Sequence[Geometry], *, of_first: int) -> Iterator[tuple[int, int, float]]:
+    """Which two of them share more than a sliver along their border, and how many square kilometres.
+
+    One of the two is among the first of them; how the others lie to each other is not asked.
+    """
+    shapes = [shape(geometry) for geometry in geometries]
+    tree = STRtree(shapes)
+    for one in range(of_first):
+        meeting = sorted(map(int, tree.query(shapes[one], predicate="intersects")))
+        for other in meeting[meeting.index(one) + 1 :]:
+            common = shapes[one].intersection(shapes[other])
+            if not common.buffer(-_SLIVER_DEGREES).is_empty:
+                yield one, other, float(common.area) * _square_kilometres_a_degree(Box(*common.bounds))
 
 
 def point_within(geometry: Geometry) -> Point:

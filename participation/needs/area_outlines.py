@@ -1,14 +1,13 @@
 """Gives the areas the outlines that stand in a file: first what would change, then the change."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 
 from participation.audit import service as audit
 from participation.extensions import db
-from participation.geography.outlines import Outline, overlap
-from participation.geography.rules import Box
+from participation.geography.outlines import Outline, overlaps
 from participation.needs import area_shapes
 from participation.needs.area_shapes import outline_of
 from participation.needs.models import Area, AreaOutline
@@ -49,8 +48,6 @@ class Plan:
     """The names in the file that no area has: those outlines are left out."""
     untouched: list[Area] = field(default_factory=list)
     """The areas in use that the file says nothing of: they keep what they have."""
-    overlaps: list[Overlap] = field(default_factory=list)
-    """What would lie in two areas: some do, one within the other, but most are drawn wrong."""
 
     @property
     def changes_something(self) -> bool:
@@ -69,7 +66,6 @@ def plan(outlines: Sequence[Outline], *, areas: Sequence[Area]) -> Plan:
             found.planned.append(_planned(area, outline))
     touched = {one.area.id for one in found.planned}
     found.untouched.extend(area for area in areas if area.active and area.id not in touched)
-    found.overlaps.extend(islice(_overlaps(found), OVERLAPS_MAX))
     return found
 
 
@@ -81,19 +77,13 @@ def _planned(area: Area, outline: Outline) -> Planned:
     return Planned(area, outline, change, before.square_kilometres)
 
 
-def _overlaps(found: Plan) -> Iterator[Overlap]:
-    """Of the outlines in the file: with each other, and with those that are kept."""
-    new = [(one.area, one.outline.box, one.outline.geometry) for one in found.planned]
-    kept = [
-        (row.area, Box(row.west, row.south, row.east, row.north), row.geometry)
-        for row in area_shapes.outlines()
-        if row.area in found.untouched
-    ]
-    for number, (area, box, geometry) in enumerate(new, 1):
-        for other, other_box, other_geometry in (*new[number:], *kept):
-            shared = overlap(geometry, other_geometry) if box.within(other_box) else 0
-            if shared:
-                yield Overlap(area, other, shared)
+def overlapping(found: Plan) -> list[Overlap]:
+    """What would lie in two areas: some do, one within the other, but most are drawn wrong."""
+    kept = [row for row in area_shapes.outlines() if row.area in found.untouched]
+    areas = [one.area for one in found.planned] + [row.area for row in kept]
+    geometries = [one.outline.geometry for one in found.planned] + [row.geometry for row in kept]
+    pairs = islice(overlaps(geometries, of_first=len(found.planned)), OVERLAPS_MAX)
+    return [Overlap(areas[one], areas[other], shared) for one, other, shared in pairs]
 
 
 def save(actor: Actor | None, *, outlines: Sequence[Outline], areas: Sequence[Area]) -> int:
