@@ -13,8 +13,6 @@ from contextlib import suppress
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from flask.cli import cli as flask_command
-
 STOP_SECONDS = 15
 LOG_TAIL_CHARACTERS = 4000
 # Below those that Linux gives out by itself, from 32 768 up.
@@ -186,7 +184,7 @@ def run_program(name: str, *arguments: str) -> None:
 
 
 def run_flask(*arguments: str) -> None:
-    flask_command.main(["--app", "wsgi", *arguments], prog_name="flask")
+    run_program("flask", "--app", "wsgi", *arguments)
 
 
 def run(

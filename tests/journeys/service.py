@@ -19,7 +19,7 @@ from participation import clock
 from participation.extensions import db
 from tests.databases import SECRET_KEY, make_app, make_settings, new_database_url
 from tests.journeys.mail_sink import MailSink
-from tests.journeys.processes import Fork, Process, free_port, run, run_flask, run_program, run_worker
+from tests.journeys.processes import Fork, Process, free_port, run, run_flask, run_program
 from tests.journeys.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -97,19 +97,11 @@ class Service:
 
     @contextmanager
     def worker(self) -> Iterator[Fork]:
-        worker = self.fork(run_worker, name="worker")
+        worker = self.start("worker")
         try:
             yield worker
         finally:
             worker.stop()
-
-    @contextmanager
-    def worker_of_the_procfile(self) -> Iterator[None]:
-        process = self.start("worker")
-        try:
-            yield
-        finally:
-            process.stop()
 
 
 def procfile_line(name: str) -> str:
@@ -168,6 +160,6 @@ def running_service(kind: str, folder: Path, *, host: str = "127.0.0.1", **setti
     with (
         prepared_service(kind, folder, host=host, **settings) as service,
         service.web(),
-        service.worker_of_the_procfile(),
+        service.worker(),
     ):
         yield service

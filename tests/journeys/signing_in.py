@@ -75,7 +75,7 @@ def town(kind: str, folder: Path, browser: Browser, **settings: str) -> Iterator
             service = replace(prepared, env=_told_of(providers, folder) | dict(prepared.env))
             with service.app.app_context():
                 theme_and_area()
-            with service.web(), service.worker_of_the_procfile():
+            with service.web(), service.worker():
                 yield Town(service, providers, elsewhere, browser)
 
 
