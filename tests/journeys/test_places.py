@@ -5,11 +5,16 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
+from participation.extensions import db
 from participation.geography.rules import Point
+from participation.needs.models import Need
+from participation.support.service import support
 from tests.factories import make_need
 from tests.journeys.at_browser import AtBrowser, at_browser
 from tests.journeys.service import Service, running_service
+from tests.journeys.visitor import Visitor
 from tests.people import make_person
 from tests.places import IN_TRANBY, IN_VIKER, at, draw_areas
 
@@ -149,6 +154,37 @@ def test_list_and_map_show_the_same_and_share_their_filters(phone: AtBrowser) ->
     expect(page.locator(".need-list .need-card")).to_have_count(1)
     page.get_by_role("link", name="Viker").first.click()
     expect(page.locator(".need-list .need-card")).to_have_count(4)
+
+
+def test_what_is_mine_and_nearest_is_so_on_the_map_too_and_on_the_way_back(phone: AtBrowser) -> None:
+    page, service = phone.page, phone.service
+    with service.app.app_context():
+        anne = make_person("Anne som støtter")
+        brygga = db.session.scalars(select(Need).where(Need.title == "Brygga har ingen stige")).one()
+        support(anne.actor, need=brygga)
+        cookies = Visitor.signed_in(service, anne).cookies
+        db.session.commit()
+    page.context.add_cookies(
+        [{"name": name, "value": value, "url": service.site_url} for name, value in cookies.items()]
+    )
+    listed = page.locator("[data-map-list] > li")
+    phone.open("/behov?mine=stottet")
+    with page.expect_response(re.compile("utsnitt.*mine=stottet")):
+        page.get_by_role("link", name="Kart", exact=True).click()
+    expect(page.locator("[data-map-summary]")).to_have_text("1 behov i denne delen av kartet.")
+    expect(listed).to_have_count(1)
+    expect(listed).to_contain_text("Brygga har ingen stige")
+    _nothing_is_wider(page)
+    page.get_by_role("link", name="Liste", exact=True).click()
+    expect(page.locator(".need-list .need-card")).to_have_count(1)
+    near = Point(IN_TRANBY.latitude, IN_TRANBY.longitude + 0.004)
+    phone.open(f"/behov/kart?nar={near.rounded(3)}")
+    expect(page.locator("[data-map-summary]")).to_contain_text("i denne delen av kartet.")
+    expect(page.locator(".map-pin, .map-cluster").first).to_be_visible()
+    expect(listed.first).to_contain_text("nummer 2")
+    page.get_by_role("link", name="Vis hele kommunen").click()
+    expect(page.locator("[data-map-list]")).to_contain_text("Brygga har ingen stige")
+    expect(page.locator(".chip-removable")).to_have_count(1)
 
 
 def test_the_page_scrolls_past_the_map_which_zooms_with_ctrl(phone: AtBrowser) -> None:
