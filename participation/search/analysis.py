@@ -15,6 +15,7 @@ import snowballstemmer
 from participation.search.dictionary import is_word, word_of, written_in_full
 from participation.search.plain_letters import WITHOUT_KEYS, plain
 from participation.search.written_forms import (
+    BEFORE_VERBS,
     BOKMAL_OF,
     NO_FIRST_PARTS,
     NO_LAST_PARTS,
@@ -23,7 +24,7 @@ from participation.search.written_forms import (
     SILENT,
 )
 
-VERSION = 3
+VERSION = 4
 """Of the analysis: what was indexed by another is indexed anew."""
 WORD_MAX_CHARACTERS = 40
 WORDS_REMEMBERED = 20_000
@@ -41,6 +42,12 @@ _DOCTOR = re.compile(r"(.*leg)e(?:n|r|ne)?")
 _SHORT_LIKE = re.compile(r"([^\W_]{2,3})l[ie]g(?:e|en|er|ene|ere|este?|aste?|are)?")
 # Tranby, Ormerud: the name of a place is no compound, and the dictionary has no names.
 _PLACE = re.compile(r".*(?:by|byen|rud|laug)")
+# Pendlarar, moglegheit, byggje: so does nynorsk write what bokmål writes with -er, -het and without the j.
+_BY_RULE = (
+    (re.compile(r"(.{3,})ar(?:ar|ane|en)"), r"\1er"),
+    (re.compile(r"(.{3,})heit(?:a|er|ene)?"), r"\1het"),
+    (re.compile(r"(.{2,}[gkv])j(e|er|ing|inga)"), r"\1\2"),
+)
 _NORDIC = frozenset("æøå")
 _stemmer, _one_at_a_time = snowballstemmer.stemmer("norwegian"), Lock()
 
@@ -156,13 +163,21 @@ def _word_of(form: str) -> str | None:
 def _in_bokmal(form: str) -> str:
     """The word it is a form of, in bokmål; also where only its last part is known: “samkøyring”."""
     word = _word_of(form) or form
-    known = BOKMAL_OF.get(form) or BOKMAL_OF.get(word)
-    if known or is_word(form):
-        return known or word
-    for place in range(2, len(form) - _LAST_PART_MIN_CHARACTERS + 1):
-        if form[place:] in BOKMAL_OF:
-            return form[:place] + BOKMAL_OF[form[place:]]
+    known = BOKMAL_OF.get(form) or BOKMAL_OF.get(word) or _by_rule(form)
+    if known:
+        return known
+    for letters in (form, word):
+        for place in range(2, len(letters) - _LAST_PART_MIN_CHARACTERS + 1):
+            first, last = letters[:place], letters[place:]
+            if last in BOKMAL_OF and (first in BEFORE_VERBS or not is_word(form)):
+                return first + BOKMAL_OF[last]
     return word
+
+
+def _by_rule(form: str) -> str | None:
+    """The word in bokmål that differs by a rule of the two written forms, where there is such a word."""
+    written = (ending.sub(in_bokmal, form) for ending, in_bokmal in _BY_RULE if ending.fullmatch(form))
+    return next((_word_of(word) or word for word in written if is_word(word)), None)
 
 
 def _without_ending(word: str) -> list[str]:

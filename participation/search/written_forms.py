@@ -26,6 +26,7 @@ SAYING_LITTLE = _words("""
 # Short parts of compounds. Other short ones are for the most part an accident of letters.
 SHORT_PARTS = _words("""
     kø le skur
+    app arv lov lån ras råd
     bad bil bok bro bru buss by båt dag dam dyr eld elv eple fag far fisk fly gass gate grus gym gå hage hall hav hest
     hund hus håp is jord jul kart kino ku lag lek lys mat mor mur nav nød olje park pc post rom rør sal sau sfo sjø
     ski sko snø sol spor stein sti tak tog tre tur ull ute vann ved veg vei vik vær øre øy
@@ -48,43 +49,66 @@ NO_FIRST_PARTS = _words("""
 """)
 # Nor before these: “spille”, “fortelle”.
 NO_LAST_PARTS = _words("le")
+# What verbs and their nouns begin with: “utleige”, “omkøyring”.
+BEFORE_VERBS = _words("an av be for fram gjennom inn ned om opp over på sam til under ut ved")
 # Only words whose stems differ: what differs in the ending alone is the stemmer's work, and a compound is its parts.
 _BOKMAL_BY_NYNORSK = """
-aktivitetar aktiviteter; attvinning gjenvinning; auka økt; auke øke; aust øst; austre østre; avgangar avganger; avgjerd
-avgjørelse; banar baner; benkar benker; betre bedre; bilete bilde; born barn; boss avfall; bossdunk avfallsdunk; brei
-bred; bru bro; brua broen; bruer broer; brukar bruker; busshaldeplass bussholdeplass; bustad bolig; bustader boliger;
-byggje bygge; bygningar bygninger; båtar båter; dagar dager; djup dyp; drikkevatn drikkevann; eige eie; eigen egen;
-eigne egne; einsam ensom; einsame ensomme; einsemd ensomhet; elevar elever; farleg farlig; farlege farlige; fjøre fjære;
-flaum flom; fleirbrukshall flerbrukshall; fleire flere; fleirspråkleg flerspråklig; forureining forurensning; fotgjengar
-fotgjenger; framand fremmed; framtid fremtid; framtida fremtiden; fritidstilbod fritidstilbud; funksjonshemma
-funksjonshemmet; fyrst først; føresett foresatt; føresette foresatte; gamal gammel; gangveg gangvei; gard gård; gardar
-gårder; gardsbutikk gårdsbutikk; gjere gjøre; grønsak grønnsak; grønsaker grønnsaker; gut gutt; gutar gutter; halde
-holde; haldeplass holdeplass; haldeplassar holdeplasser; haust høst; hausten høsten; haustferie høstferie; heim hjem;
-heimane hjemme; heime hjemme; heimehjelp hjemmehjelp; heimesida hjemmeside; heimeside hjemmeside; heimesjukepleie
-hjemmesykepleie; heimeteneste hjemmetjeneste; heimlaus hjemløs; held holder; hol hull; hundar hunder; hòl hull; høg høy;
-høge høye; høgskule høgskole; høyre høre; høyrer hører; ikkje ikke; innandørs innendørs; innbyggjar innbygger;
-innbyggjarar innbyggere; innvandrar innvandrer; kjem kommer; kjærleik kjærlighet; kjøken kjøkken; kjøkenhage
-kjøkkenhage; kollektivtilbod kollektivtilbud; kome komme; kvardag hverdag; kvardagen hverdagen; kveldar kvelder; kyrkje
-kirke; kyrkjegard kirkegård; køyre kjøre; køyrer kjører; køyring kjøring; ladar lader; leiar leder; leige leie; leiing
-ledelse; leik lek; leike leke; leikeplass lekeplass; leiker leker; leilegheit leilighet; leilegheiter leiligheter; ljos
-lys; lokala lokalene; lysna lyse; låg lav; låge lave; lækjar lege; lærar lærer; lærarar lærere; løyve tillatelse;
-marknad marked; medverke medvirke; medverknad medvirkning; meldingar meldinger; mjuk myk; mjølk melk; mogeleg mulig;
-mogleg mulig; moglegheit mulighet; morgon morgen; morgonen morgenen; månad måned; månader måneder; møteplassar
-møteplasser; naboar naboer; ope åpen; open åpen; opnar åpner; opne åpne; opningstid åpningstid; opningstider
-åpningstider; overvatn overvann; påverke påvirke; rein ren; reinhald renhold; reint rent; rekkje rekke; rekkjer rekker;
-rekning regning; rekningar regninger; rettleiar veileder; rettleiing veiledning; ringje ringe; rørslehemma
-bevegelseshemmet; røyr rør; saman sammen; sein sen; seint sent; selje selge; sikkerheit sikkerhet; sikkerheita
-sikkerhet; sjeldan sjelden; sjuk syk; sjuke syke; sjukeheim sykehjem; sjukehus sykehus; sjukepleiar sykepleier; sjå se;
-skule skole; skulegard skolegård; skulemat skolemat; sommar sommer; sommaren sommeren; sommarferie sommerferie;
-sommarjobb sommerjobb; spel spill; spelar spiller; spele spille; stengd stengt; stig sti; stigar stier; straum strøm;
-straumen strømmen; stønad støtte; sykkelveg sykkelvei; sykla sykkel; syklar sykkel; sykle sykkel; sykler sykkel; syklet
-sykkel; sykling sykkel; syklinga sykkel; syklingen sykkel; symje svømme; symjehall svømmehall; symjing svømming; søkje
-søke; søknadar søknader; tannlækjar tannlege; tenest tjeneste; teneste tjeneste; tenester tjenester; tenkje tenke;
-tidleg tidlig; tilbod tilbud; tilboda tilbudene; tilbodet tilbudet; tilgjenge tilgjengelighet; tilsett ansatt; tilsette
-ansatte; tilskot tilskudd; timar timer; tjukk tykk; trafikktryggleik trafikksikkerhet; trong trang; tronge trange;
-tryggleik trygghet; turveg turvei; ulukke ulykke; ulukker ulykker; ungdomar ungdommer; utandørs utendørs; utanfor
-utenfor; vaksen voksen; vaksne voksne; vatn vann; vedlikehald vedlikehold; vedlikehalde vedlikeholde; veg vei; vegvisar
-veiviser; veke uke; veker uker; verdiar verdier; vere være; verksemd virksomhet; ymse ulik; ynske ønske; åleine alene
+arbeidslaus arbeidsløs; arbeidsstad arbeidssted; attbruk gjenbruk; attgrodd gjengrodd; attvinning gjenvinning; auka økt;
+auke øke; aust øst; austre østre; avgjerd avgjørelse; avlasting avlastning; avløysar avløser; badestad badested; bebuar
+beboer; bebuarar beboere; behaldar beholder; behaldarar beholdere; betre bedre; betring bedring; bilete bilde; boss
+avfall; bossdunk avfallsdunk; botn bunn; brei bred; breidd bredde; breidde bredde; brot brudd; bru bro; brua broen;
+bruer broer; bu bo; budd bodd; budde bodde; bur bor; busetjing bosetting; busette bosatte; busshaldeplass
+bussholdeplass; bustad bolig; byte bytte; bytedag byttedag; båthamn båthavn; daud død; djup dyp; draum drøm; draumar
+drømmer; drikkevatn drikkevann; dyrehald dyrehold; eigar eier; eige eie; eigedom eiendom; eigedommar eiendommer;
+eigedomsskatt eiendomsskatt; eigen egen; eigendom eiendom; eigenskap egenskap; eigne egne; einebustad enebolig; einig
+enig; eining enhet; einingar enheter; einsam ensom; einsame ensomme; einsemd ensomhet; einskild enkelt; einsleg enslig;
+feieing feiing; ferje ferge; fjøre fjære; flaum flom; fleirbrukshall flerbrukshall; fleire flere; fleirspråkleg
+flerspråklig; folkerøysting folkeavstemning; foreining forening; forureina forurenset; forureining forurensning; framand
+fremmed; framtid fremtid; fridom frihet; frukost frokost; fylgje følge; fyrst først; føremiddag formiddag; føresett
+foresatt; føresette foresatte; gamal gammel; gangveg gangvei; gatenamn gatenavn; gjeit geit; golv gulv; gras gress;
+grasbane gressbane; grasklipping gressklipping; greinene grenene; greiner grener; grønsak grønnsak; gut gutt; hald hold;
+halde holde; haldeplass holdeplass; hamn havn; hamna havna; handsame behandle; handsaming behandling; haust høst; hauste
+høste; haustferie høstferie; hausting høsting; heil hel; heilskap helhet; heilt helt; heilårs helårs; heim hjem; heimane
+hjemme; heime hjemme; heimehjelp hjemmehjelp; heimeside hjemmeside; heimesjukepleie hjemmesykepleie; heimeteneste
+hjemmetjeneste; heimlaus hjemløs; held holder; hengjar henger; hol hull; hòl hull; hovud hoved; hundehald hundehold;
+husdyrhald husdyrhold; høg høy; høgd høyde; høgde høyde; høge høye; høgskule høgskole; høgspent høyspent; høyre høre;
+høyring høring; høyringssvar høringssvar; høyrsel hørsel; høyrselshemma hørselshemmet; høyrsla hørselen; innandørs
+innendørs; innbyggjar innbygger; innbyggjarar innbyggere; innhald innhold; innomhus innendørs; innspel innspill; islagd
+islagt; jamn jevn; jamt jevnt; jol jul; kjelde kilde; kjeldesortering kildesortering; kjem kommer; kjend kjent; kjensle
+følelse; kjærleik kjærlighet; kjøken kjøkken; kjøkenhage kjøkkenhage; kjøt kjøtt; kleda klærne; klede klær; klesbyte
+klesbytte; koma komme; kome komme; kunstgras kunstgress; kunstgrasbane kunstgressbane; kval hval; kvardag hverdag;
+kveite hvete; kvile hvile; kvilebenk hvilebenk; kvit hvit; kyrkje kirke; kyrkjegard kirkegård; køyra kjøre; køyre kjøre;
+køyretøy kjøretøy; køyring kjøring; laurdag lørdag; laus løs; lauv løv; lauvtre løvtre; leiar leder; leidning ledning;
+leige leie; leigebuar leieboer; leigebuarar leieboere; leiing ledelse; leik lek; leike leke; leikeplass lekeplass;
+leilegheit leilighet; leite lete; ljos lys; lysna lyse; lækjar lege; lærarar lærere; løn lønn; lønsemd lønnsomhet; løyse
+løse; løysing løsning; løyve tillatelse; låg lav; marknad marked; medverke medvirke; medverknad medvirkning; meine mene;
+meining mening; merksemd oppmerksomhet; mjuk myk; mjøl mel; mjølk melk; mogeleg mulig; mogleg mulig; moglegheit
+mulighet; morgon morgen; morgonen morgenen; månad måned; månadleg månedlig; namn navn; naud nød; naudsynt nødvendig;
+naudutgang nødutgang; nemne nevne; nyheit nyhet; open åpen; opne åpne; opningstid åpningstid; opphald opphold;
+opphaldsrom oppholdsrom; oppkøyrd oppkjørt; oppleving opplevelse; overvatn overvann; påverke påvirke; raud rød; redsle
+redsel; rein ren; reinhald renhold; reinse rense; reinsing rensing; reint rent; reiskap redskap; rekne regne; rekning
+regning; rettleiar veileder; rettleiing veiledning; rundkøyring rundkjøring; rydje rydde; rørsle bevegelse; rørslehemma
+bevegelseshemmet; røyr rør; røyrbrot rørbrudd; røyst stemme; røyste stemme; røysting avstemning; sakshandsamar
+saksbehandler; saman sammen; samspel samspill; sanning sannhet; sein sen; seint sent; selje selge; setje sette; sitje
+sitte; sjeldan sjelden; sju syv; sjuk syk; sjukdom sykdom; sjukdommar sykdommer; sjukeheim sykehjem; sjukehus sykehus;
+sjukepleiar sykepleier; sjukmelde sykmeldte; sjå se; skeisebane skøytebane; skeiser skøyter; skilje skille; skiten
+skitten; skot skudd; skugge skygge; skule skole; skulegard skolegård; skulemat skolemat; slepp slipp; sleppe slippe;
+snigel snegl; sniglar snegler; sommaren sommeren; sommarferie sommerferie; sommarjobb sommerjobb; song sang; spel spill;
+spele spille; sprenging sprengning; spørje spørre; stad sted; stadnamn stedsnavn; stengd stengt; stig sti; stigar stier;
+straum strøm; straumbrot strømbrudd; straumen strømmen; straumleidning strømledning; stønad støtte; sundag søndag;
+sykkelveg sykkelvei; sykle sykkel; sykling sykkel; symja svømme; symjehall svømmehall; symjing svømming; syskjen søsken;
+sysselsetjing sysselsetting; syster søster; tal tall; tannlækjar tannlege; teieplikt taushetsplikt; teikn tegn; teikne
+tegne; teikning tegning; telje telle; tenest tjeneste; teneste tjeneste; tettstad tettsted; tilbod tilbud; tilhaldsstad
+tilholdssted; tilhøyrar tilhører; tilkomst adkomst; tilsette ansatte; tilskot tilskudd; tjue tyve; tjukk tykk; tjuv tyv;
+tjuveri tyveri; tjørn tjern; trafikktryggleik trafikksikkerhet; tretti tredve; trong trang; tryggleik trygghet; trådlaus
+trådløs; tunghøyrd tunghørt; turr tørr; turveg turvei; tysdag tirsdag; ueinig uenig; ugras ugress; ulikskap ulikhet;
+ulukke ulykke; umogleg umulig; ungdomar ungdommer; ureina forurenset; ureining forurensning; utandørs utendørs; utanfor
+utenfor; utleigebustad utleiebolig; utomhus utendørs; utryggleik utrygghet; utval utvalg; vaksen voksen; vaksne voksne;
+val valg; vald vold; vass vann; vassforsyning vannforsyning; vasskjelde vannkilde; vassleidning vannledning; vassmålar
+vannmåler; vassrøyr vannrør; vassverk vannverk; vatn vann; vedlikehald vedlikehold; veg vei; vegnamn veinavn; vegvisar
+veiviser; vegvising veivisning; veke uke; vekentleg ukentlig; veker uker; veljar velger; veljarar velgere; velje velge;
+ven venn; vêr vær; verksemd virksomhet; verkstad verksted; vindauge vindu; ymse ulik; øydelagde ødelagte; øydelagt
+ødelagt; øydelegging ødeleggelse; øydeleggje ødelegge; åleine alene; åtkomst adkomst; åtvare advare; åtvaring advarsel
 """
 
 BOKMAL_OF = dict(entry.split() for entry in _BOKMAL_BY_NYNORSK.split(";"))
