@@ -1,38 +1,59 @@
 """In how many documents words are: counted up to COMMON, since what is in more tells nothing more of a text.
 
 To count the first of the many documents with a word, PostgreSQL reads them all: that grows with the town. So it is
-remembered for a while which words are common; they will hardly become rare meanwhile.
+asked for its own figures of the commonest words, and what was counted as common is remembered for a while; hardly any
+of them will become rare meanwhile.
 """
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from flask import Flask, current_app
 from sqlalchemy import func, literal, select, union_all
 
 from participation.extensions import db
 from participation.search.rules import COMMON
-from participation.search.terms import Condition, some
+from participation.search.terms import Condition, known_to_be_in, some
 
 REMEMBERED_SECONDS = 3600
 _REMEMBERED_MAX = 20_000
-_REMEMBERED = "common_words"
+_COMMON_WORDS = "common_words"
 _Key = tuple[str, Condition]
 
 
+@dataclass
+class Remembered:
+    """What is known to be common: till when."""
+
+    counted: dict[_Key, float] = field(default_factory=dict)
+    figures: frozenset[str] = frozenset()
+    figures_until: float = 0.0
+
+    def is_common(self, key: _Key, now: float) -> bool:
+        kind, word = key
+        return self.counted.get(key, 0.0) > now or word.has_one_of(kind, self.figures)
+
+
 def register(app: Flask) -> None:
-    app.extensions[_REMEMBERED] = {}
+    app.extensions[_COMMON_WORDS] = Remembered()
 
 
 def documents_with(kind: str, words: Sequence[Condition]) -> list[int]:
-    """How many documents of the kind fulfil each of the conditions, up to COMMON; by one question at the most."""
-    remembered: dict[_Key, float] = current_app.extensions[_REMEMBERED]
+    """How many documents of the kind fulfil each of the conditions, up to COMMON; by one question at the most.
+
+    Once in a while by two: for the database's figures.
+    """
+    remembered: Remembered = current_app.extensions[_COMMON_WORDS]
     now = time.monotonic()
-    asked = [word for word in dict.fromkeys(words) if remembered.get((kind, word), 0.0) < now]
+    if remembered.figures_until < now:
+        remembered.figures, remembered.figures_until = known_to_be_in(COMMON), now + REMEMBERED_SECONDS
+    asked = [word for word in dict.fromkeys(words) if not remembered.is_common((kind, word), now)]
     found = dict(zip(asked, _counted(kind, asked), strict=True))
-    if len(remembered) > _REMEMBERED_MAX:
-        remembered.clear()
-    remembered.update({(kind, word): now + REMEMBERED_SECONDS for word, count in found.items() if count >= COMMON})
+    if len(remembered.counted) > _REMEMBERED_MAX:
+        remembered.counted.clear()
+    until = now + REMEMBERED_SECONDS
+    remembered.counted.update({(kind, word): until for word, count in found.items() if count >= COMMON})
     return [found.get(word, COMMON) for word in words]
 
 

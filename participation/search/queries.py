@@ -11,6 +11,7 @@ from participation.search.documents import has_phrase
 from participation.search.models import SearchDocument
 from participation.search.rules import (
     ALIKE_AT_LEAST,
+    ALIKE_LONGEST,
     ALIKE_OF_BEST,
     ALIKE_RAREST,
     ALIKE_WORDS_MAX,
@@ -121,13 +122,18 @@ def _taken_apart(kind: str, query: Query) -> Query:
 def _alike_conditions(query: Query) -> list[Condition]:
     """With any two of the words in common, and if those are few, any one.
 
-    Of words that are common there are very many pairs: one of the two is a rare one, or both stand in the title. One
-    common word by itself says nothing.
+    Of words that are common there are very many pairs: one of the two is a rare one, or both stand in the title and one
+    of them is among the longest, which say most. One common word by itself says nothing.
     """
     rare = [_condition(group) for group in query.groups if group.commonness < COMMON]
-    common = [_condition(group) for group in query.groups if group.commonness >= COMMON]
+    longest_first = sorted(query.groups, key=lambda group: -len(group.word))
+    common = [own_words(group) for group in longest_first if group.commonness >= COMMON]
     with_rare = [Every(pair) for pair in combinations(rare, 2)] + [Every(pair) for pair in product(rare, common)]
-    in_title = [_in_title(Every(pair)) for pair in combinations(common, 2)]
+    in_title = [
+        _in_title(Every((one, other)))
+        for place, one in enumerate(common[:ALIKE_LONGEST])
+        for other in common[place + 1 :]
+    ]
     return [Any_(tuple(some)) for some in (with_rare, in_title, rare) if some]
 
 

@@ -11,8 +11,9 @@ from participation.search.documents import KIN, stand_together, title_of
 from participation.search.written_forms import SAYING_LITTLE
 
 WORDS_MAX = 8
-ALIKE_WORDS_MAX, ALIKE_RAREST = 16, 6
-"""Of a whole title so many words are looked at, and by so many of them others like it are found."""
+ALIKE_WORDS_MAX, ALIKE_RAREST, ALIKE_LONGEST = 16, 6, 2
+"""Of a whole title so many words are looked at, and by so many of them others like it are found. Where all of those are
+common, by one of so many that are the longest."""
 NEW_WORD = 0.25
 """What a word that nobody has written tells of a text, beside one as rare that somebody has."""
 ALIKE_AT_LEAST, ALIKE_OF_BEST = 0.4, 0.6

@@ -20,6 +20,13 @@ TABLE = "search_terms"
 IN_TITLE = "1"
 """Before a term of the title, which is kept both with and without it."""
 _INDEX = table(TABLE, column("rowid", Integer), column("id", Integer))
+# After the share of each term stand the least and the greatest of them.
+_FIGURES = """
+    SELECT CAST(CAST(most_common_elems AS text) AS text[]) AS terms, most_common_elem_freqs AS shares, reltuples AS rows
+    FROM pg_stats JOIN pg_class ON pg_class.oid = to_regclass('search_terms')
+    WHERE schemaname = current_schema() AND tablename = 'search_terms' AND attname = 'terms'
+    AND most_common_elems IS NOT NULL
+"""
 TERM = re.compile(r"[^\W]+")
 
 
@@ -30,6 +37,10 @@ class Condition(ABC):
     def written(self, marks: "Marks") -> str:
         """In the language of the index."""
 
+    def has_one_of(self, kind: str, terms: Collection[str]) -> bool:
+        """Whether one of the terms, each with its kind, is enough to fulfil it."""
+        return False
+
 
 @dataclass(frozen=True)
 class Has(Condition):
@@ -37,6 +48,9 @@ class Has(Condition):
 
     def written(self, marks: "Marks") -> str:
         return marks.term(self.term)
+
+    def has_one_of(self, kind: str, terms: Collection[str]) -> bool:
+        return _of_kind(kind, self.term) in terms
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,9 @@ class Any_(Condition):  # noqa: N801 the built-in has the name
 
     def written(self, marks: "Marks") -> str:
         return "(" + marks.either.join(condition.written(marks) for condition in self.of) + ")"
+
+    def has_one_of(self, kind: str, terms: Collection[str]) -> bool:
+        return any(condition.has_one_of(kind, terms) for condition in self.of)
 
 
 @dataclass(frozen=True)
@@ -130,6 +147,22 @@ def some(kind: str, condition: Condition, *, limit: int) -> Select[int]:
     """A select of the numbers of so many that fulfil the condition, whichever."""
     number, fulfils = _matching(kind, condition)
     return select(number).select_from(_INDEX).where(fulfils).limit(limit)
+
+
+def known_to_be_in(documents: int) -> frozenset[str]:
+    """The terms, each with its kind, that PostgreSQL's own figures say are in at least so many documents.
+
+    It keeps figures of the thousand commonest. SQLite keeps none and needs none: it counts no further than it is asked.
+    """
+    if _on_sqlite():
+        return frozenset()
+    figures = db.session.execute(text(_FIGURES))
+    return frozenset(
+        term
+        for terms, shares, rows in figures
+        for term, share in zip(terms, shares, strict=False)
+        if share * rows >= documents
+    )
 
 
 def _matching(kind: str, condition: Condition) -> tuple[Any, Any]:
