@@ -2,7 +2,7 @@
 
 The titles among them are asked as whoever writes a need asks: for up to five like it.
 
-`python -m bench.searches [--half tuning|held_out|both] [--misses]`
+`python -m bench.searches [--half tuning|held-out] [--misses]`
 """
 
 import argparse
@@ -28,6 +28,7 @@ from participation.search.service import Findable, index
 from tests.databases import DATABASES, make_app, make_settings, new_database_url
 
 FOLDER = Path(__file__).with_name("search")
+HALVES = ("tuning", "held-out")
 KIND = "need"
 TITLE = "title"
 """The kind of the searches that are titles of new needs."""
@@ -39,18 +40,17 @@ Answer = Callable[[str], list[int]]
 class Judged:
     text: str
     kind: str
-    half: str
     grades: dict[int, int]
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--half", choices=("tuning", "held_out", "both"), default="both")
+    asked.add_argument("--half", choices=HALVES, action="append")
     asked.add_argument("--misses", action="store_true", help="show what was expected and not found")
     asked.add_argument("--database", choices=DATABASES, action="append")
     wanted = asked.parse_args()
     logging.disable(logging.WARNING)
-    halves = ("tuning", "held_out") if wanted.half == "both" else (wanted.half,)
+    halves = wanted.half or HALVES
     for database in wanted.database or DATABASES:
         with tempfile.TemporaryDirectory() as folder:
             _measure(database, Path(folder), halves, show_misses=wanted.misses)
@@ -60,11 +60,10 @@ def corpus() -> list[dict[str, Any]]:
     return [need for path in sorted(FOLDER.glob("corpus*.toml")) for need in tomllib.loads(path.read_text())["need"]]
 
 
-def judged() -> list[Judged]:
-    rows = tomllib.loads((FOLDER / "queries.toml").read_text())["query"]
+def judged(half: str) -> list[Judged]:
+    rows = tomllib.loads((FOLDER / f"{half}.toml").read_text())["query"]
     return [
-        Judged(row["text"], row["kind"], row["half"], {int(key): grade for key, grade in row["expected"].items()})
-        for row in rows
+        Judged(row["text"], row["kind"], {int(key): grade for key, grade in row["expected"].items()}) for row in rows
     ]
 
 
@@ -96,7 +95,7 @@ def _measure(database: str, folder: Path, halves: Iterable[str], *, show_misses:
         ways = {"ours": _ours, "LIKE": _like(needs), stock: _stock(database, needs)}
         print(f"\n{database}, {len(needs)} needs")
         for half in halves:
-            queries = [query for query in judged() if query.half == half]
+            queries = judged(half)
             searches = [query for query in queries if query.kind != TITLE]
             titles = [query for query in queries if query.kind == TITLE]
             for name, answer in ways.items():

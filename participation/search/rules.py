@@ -16,7 +16,7 @@ ALIKE_WORDS_MAX, ALIKE_RAREST, ALIKE_LONGEST = 16, 6, 2
 common, by one of so many that are the longest."""
 NEW_WORD = 0.25
 """What a word that nobody has written tells of a text, beside one as rare that somebody has."""
-ALIKE_AT_LEAST, ALIKE_OF_BEST = 0.4, 0.6
+ALIKE_AT_LEAST, ALIKE_OF_BEST = 0.35, 0.5
 """The least likeness that is worth showing, and the least beside the best."""
 OF_ITS_TITLE, COVERED_MIN = 0.35, 3
 """How much the other title counts; of one of fewer words than this a part is still a part."""

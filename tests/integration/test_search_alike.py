@@ -9,7 +9,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bench.searches import KIND, TITLE, corpus, findable, judged, precision, recall
+from bench.searches import HALVES, KIND, TITLE, corpus, findable, judged, precision, recall
 from participation.extensions import db
 from participation.search.queries import alike, find
 from participation.search.service import index
@@ -51,8 +51,9 @@ def test_both_databases_answer_alike_whatever_is_asked(both: tuple[Flask, Flask]
     assert answers(sqlite, queries) == answers(postgresql, queries)
 
 
-def test_the_judged_searches_are_answered_alike_and_well(both: tuple[Flask, Flask]) -> None:
-    queries = [query for query in judged() if query.kind != TITLE]
+@pytest.mark.parametrize("half", HALVES)
+def test_the_judged_searches_are_answered_alike_and_well(both: tuple[Flask, Flask], half: str) -> None:
+    queries = [query for query in judged(half) if query.kind != TITLE]
     on_sqlite, on_postgresql = (answers(app, [query.text for query in queries]) for app in both)
     assert on_sqlite == on_postgresql
     found = [(query, ids) for query, (ids, _corrected) in zip(queries, on_sqlite, strict=True)]
@@ -61,7 +62,7 @@ def test_the_judged_searches_are_answered_alike_and_well(both: tuple[Flask, Flas
 
 
 def test_needs_like_the_judged_titles_are_found_alike(both: tuple[Flask, Flask]) -> None:
-    titles = [query for query in judged() if query.kind == TITLE]
+    titles = [query for half in HALVES for query in judged(half) if query.kind == TITLE]
     on_sqlite, on_postgresql = (likes(app, [title.text for title in titles]) for app in both)
     assert on_sqlite == on_postgresql
     assert mean(recall(title, ids) for title, ids in zip(titles, on_sqlite, strict=True)) >= SIMILAR_AT_LEAST
