@@ -148,7 +148,10 @@ def save_outlines() -> Answer:
     status = failed(form, lambda: saved.append(_save(form)), about={Refusal.NO_AREA_OF_OURS: "file"})
     if status:
         return _page(form), status
-    flash(ngettext("%(num)s outline is saved.", "%(num)s outlines are saved.", saved[0]), "success")
+    if saved[0]:
+        flash(ngettext("%(num)s outline is saved.", "%(num)s outlines are saved.", saved[0]), "success")
+    else:
+        flash(_("The outlines were the same already. Nothing is changed."), "info")
     return redirect(url_for("administration.outlines"))
 
 

@@ -156,3 +156,14 @@ def test_outlines_of_no_area_are_not_said_to_be_saved(app: Flask, signed_in: Cal
     assert answer.status_code == 409
     assert "Ingen av områdene i filen finnes. Legg dem til først." in answer.text
     assert "er lagret" not in farid.get(PAGE).text
+
+
+def test_outlines_that_were_there_already_are_said_to_change_nothing(
+    app: Flask, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    with app.app_context():
+        theme_and_area()
+    farid = signed_in("Farid")
+    for words in ("1 grense er lagret", "Grensene var de samme fra før"):
+        form = form_to(_upload(farid, collection(feature("Tranby", TRANBY))).text, SAVE)
+        assert words in farid.post(SAVE, data=form.fields, follow_redirects=True).text
