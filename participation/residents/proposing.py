@@ -12,7 +12,6 @@ from participation.needs import queries
 from participation.needs import service as needs
 from participation.needs.models import Need, NeedDraft
 from participation.needs.picture_queries import pictures_of
-from participation.needs.rules import may_support
 from participation.permissions import Act, Actor, Permission
 from participation.residents.blueprint import residents
 from participation.residents.drafts import (
@@ -29,7 +28,7 @@ from participation.residents.lacking import lack_for, url_to_get_it
 from participation.residents.need_form import NeedForm, draft_key, need_form
 from participation.residents.picture_form import REQUEST_MAX_BYTES, Pictures, pictures_in
 from participation.residents.sending_on import to_send
-from participation.residents.similar import similar_to
+from participation.residents.similar import shown, similar_to
 from participation.support import service as support
 from participation.web.access import maybe_actor, public, requires, sign_in_url, the_actor
 from participation.web.addresses import settings
@@ -110,7 +109,7 @@ def _others_first(form: NeedForm, actor: Actor, like: list[Need]) -> str:
     """Needs that say much the same, before one more is sent; what was written is kept meanwhile."""
     keep(form, actor)
     db.session.commit()
-    return render_template("residents/similar_first.html", form=form, needs=like, may_support=may_support)
+    return render_template("residents/similar_first.html", form=form, **shown(like, actor))
 
 
 def _ask_for_words(form: NeedForm, pictures: Pictures) -> ResponseReturnValue:

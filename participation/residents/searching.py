@@ -76,7 +76,7 @@ def search() -> str:
         text=text,
         only=only,
         parts=[part for part in parts if part.count],
-        corrected=found[NEED].corrected,
+        of_needs=found[NEED],
         in_quotes=to_stand_in_quotes(text),
         says_nothing=found[NEED].query.says_nothing,
     )

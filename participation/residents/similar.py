@@ -1,5 +1,7 @@
 """Needs like the one being written: support instead of reporting once more, and keep the draft."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -16,6 +18,7 @@ from participation.residents.drafts import keep
 from participation.residents.lacking import lack_for, url_to_get_it
 from participation.residents.need_form import NeedForm, need_form
 from participation.support import service as support
+from participation.support.queries import supported_among
 from participation.web.access import maybe_actor, public, sign_in_url
 from participation.web.text import cleaned
 from participation.web.views import found
@@ -32,12 +35,18 @@ ASK = "ask_similar"
 def similar_needs() -> str:
     """A piece of the page that a need is written on."""
     title = cleaned(request.args.get("tittel", ""))[:TITLE_MAX_CHARACTERS]
-    return render_template("residents/similar.html", needs=_like(title, maybe_actor()), may_support=may_support)
+    return render_template("residents/similar.html", **shown(_like(title, maybe_actor()), maybe_actor()))
 
 
 def similar_to(form: NeedForm, actor: Actor | None) -> list[Need]:
     """What to show before the need is sent, where the page could not show it while it was written."""
     return _like(form.title.data or "", actor) if request.form.get(ASK) else []
+
+
+def shown(needs: list[Need], actor: Actor | None) -> dict[str, Any]:
+    """What the templates show of them: whether each may be supported, and is by whoever asks."""
+    supported = supported_among(actor.id, [need.id for need in needs]) if actor and needs else set()
+    return {"needs": needs, "may_support": may_support, "supported": supported}
 
 
 def _like(title: str, actor: Actor | None) -> list[Need]:

@@ -17,6 +17,7 @@ from participation.search.plain_letters import WITHOUT_KEYS, plain
 from participation.search.written_forms import (
     BEFORE_VERBS,
     BOKMAL_OF,
+    ENDING_OF_ITS_OWN,
     NO_FIRST_PARTS,
     NO_LAST_PARTS,
     NO_PARTS,
@@ -40,12 +41,15 @@ _OF_A_VERB = re.compile(r"(.{2,})ing(?:a|en|er|ar|ene|ane)?")
 _DOCTOR = re.compile(r"(.*leg)e(?:n|r|ne)?")
 # The stemmer takes this ending for one of grammar, and leaves a word of its own: “far” of “farlig”.
 _SHORT_LIKE = re.compile(r"([^\W_]{2,3})l[ie]g(?:e|en|er|ene|ere|este?|aste?|are)?")
-# Tranby, Ormerud: the name of a place is no compound, and the dictionary has no names.
-_PLACE = re.compile(r".*(?:by|byen|rud|laug)")
-# Pendlarar, moglegheit, byggje: so does nynorsk write what bokmål writes with -er, -het and without the j.
+# Tranby, Ormerud, Reistad: the name of a place is no compound, and the dictionary has no names.
+_PLACE = re.compile(r".*(?:by|byen|rud|laug|[^s]stad)")
+# What somebody or something is, not what children play: “tryggleik”.
+_QUALITY = re.compile(r"(.{3,})leik(?:en)?")
+# Pendlarar, moglegheit, tryggleik, byggje: so does nynorsk write what bokmål writes with -er, -het and without the j.
 _BY_RULE = (
     (re.compile(r"(.{3,})ar(?:ar|ane|en)"), r"\1er"),
     (re.compile(r"(.{3,})heit(?:a|er|ene)?"), r"\1het"),
+    (_QUALITY, r"\1het"),
     (re.compile(r"(.{2,}[gkv])j(e|er|ing|inga)"), r"\1\2"),
 )
 _NORDIC = frozenset("æøå")
@@ -125,7 +129,7 @@ def _spellings(word: str) -> list[str]:
     """The word as it stands; as it would stand with an accent; and if it is none, where the keyboard has æ, ø and å."""
     full = written_in_full(word)
     if is_word(word):
-        return [word, full] if full and _NORDIC.isdisjoint(full) else [word]
+        return [word, full] if full and len(full) == len(word) and _NORDIC.isdisjoint(full) else [word]
     spelt = word
     for written, letter in WITHOUT_KEYS:
         spelt = spelt.replace(written, letter)
@@ -182,13 +186,18 @@ def _by_rule(form: str) -> str | None:
 
 def _without_ending(word: str) -> list[str]:
     """Short words that the stemmer leaves as they are, and that the dictionary takes for another: “veier”."""
+    if (word_of(word) or word) in ENDING_OF_ITS_OWN:
+        return []
     bases = (word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending))
     return [base for base in bases if len(base) >= _PART_MIN_CHARACTERS and word_of(base) == base]
 
 
 def _stem(word: str) -> str:
+    base = word_of(word) or word
+    if base in ENDING_OF_ITS_OWN:
+        return base
     doctor = _DOCTOR.fullmatch(word)
-    if doctor and (word_of(word) or "").endswith("lege"):
+    if doctor and base.endswith("lege"):
         return doctor[1]
     like = _SHORT_LIKE.fullmatch(word)
     if like:
@@ -207,7 +216,7 @@ def _split(word: str) -> tuple[str, ...]:
 @lru_cache(WORDS_REMEMBERED)
 def _parts(word: str) -> tuple[str, ...]:
     """None for a word that is one by itself."""
-    if len(word) < _COMPOUND_MIN_CHARACTERS:
+    if len(word) < _COMPOUND_MIN_CHARACTERS or (_QUALITY.fullmatch(word) and _by_rule(word)):
         return ()
     places = range(_SHORT_PART_MIN_CHARACTERS, len(word) - _SHORT_PART_MIN_CHARACTERS + 1)
     pairs = [pair for place in places for pair in _pairs(word, place)]

@@ -47,6 +47,8 @@ class Found:
     all_there_is: bool = True
     in_parts: bool = False
     """Whether nothing had the words, and what was found has only parts of them."""
+    begun: str = ""
+    """The last word, when nobody has written it and what was found has words that begin so."""
 
     @property
     def ids(self) -> list[int]:
@@ -79,7 +81,7 @@ def _found(kind: str, understood: Understood, among: ColumnElement[bool] | None)
     if in_parts:
         query = replace(query, groups=tuple(with_rarity(kind, query.in_parts.groups)))
         found = _answered(kind, query, among, filled_up_to=0)
-    return Found(found.scores, query, understood.corrected, found.all_there_is, in_parts)
+    return Found(found.scores, query, understood.corrected, found.all_there_is, in_parts, understood.begun)
 
 
 @dataclass(frozen=True)

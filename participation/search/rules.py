@@ -16,7 +16,7 @@ ALIKE_WORDS_MAX, ALIKE_RAREST, ALIKE_LONGEST = 16, 6, 2
 common, by one of so many that are the longest."""
 NEW_WORD = 0.25
 """What a word that nobody has written tells of a text, beside one as rare that somebody has."""
-ALIKE_AT_LEAST, ALIKE_OF_BEST = 0.35, 0.5
+ALIKE_AT_LEAST, ALIKE_OF_BEST = 0.35, 0.6
 """The least likeness that is worth showing, and the least beside the best."""
 OF_ITS_TITLE, COVERED_MIN = 0.35, 3
 """How much the other title counts; of one of fewer words than this a part is still a part."""
@@ -214,6 +214,8 @@ def parse(text: str, *, words_max: int = WORDS_MAX) -> Query:
     text = text[:QUERY_MAX_CHARACTERS]
     phrases = tuple(found for quoted in _QUOTED.findall(text) if (found := tuple(words(quoted))))
     bare = words(_QUOTED.sub(" ", text))
+    # “Kor e bussen”: a letter says something only in quotes, or by itself.
+    bare = [word for word in bare if len(word) > 1 or word.isdigit()] or bare
     spoken = list(dict.fromkeys([*(word for phrase in phrases for word in phrase), *bare]))
     groups = _as_compounds([group(word) for word in spoken if analyse(word).whole][:words_max], bare)
     last = bare[-1] if bare and text[-1:].isalnum() else ""

@@ -24,6 +24,8 @@ class Understood:
     query: Query
     corrected: Mapping[str, str]
     """The words taken for mistakes, and what they were taken for."""
+    begun: str = ""
+    """The last word, when nobody has written it and it was taken for the beginning of others."""
 
 
 def understand(kinds: Sequence[str], query: Query) -> Understood:
@@ -38,7 +40,9 @@ def understand(kinds: Sequence[str], query: Query) -> Understood:
     meant = _still_written(kinds, _meant(unknown))
     corrected = {word: found[0] for word, found in meant.items() if found}
     seen = [_seen(each, query, goes_on, meant) for each in groups]
-    return Understood(replace(query, groups=tuple(_recounted(kinds[0], groups, seen))), corrected)
+    is_written = any(each.commonness for each in groups if each.word == query.unfinished)
+    begun = query.unfinished if goes_on and not is_written else ""
+    return Understood(replace(query, groups=tuple(_recounted(kinds[0], groups, seen))), corrected, begun)
 
 
 def _may_go_on(each: Group, query: Query) -> bool:

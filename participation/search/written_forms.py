@@ -14,19 +14,21 @@ SILENT = _words("""
     inkje alle alt all annen annet andre anna ikke ikkje er var være vere vært vore bli blir ble blei blitt vart har
     ha hadde hatt kan kunne skal skulle vil ville må måtte bør burde får få fikk fekk fått gjør gjer gjøre gjere
     gjorde gjort går gå også òg bare berre mer meir mest mye mykje veldig svært ganske litt nå no då hva kva hvem kven
-    hvor kor hvordan korleis hvorfor kvifor hvilken hvilke hvilket kvar hver hvert kvart slik sånn same samme både
-    verken enten anten dersom derfor difor kanskje jo vel the a of and to in is trenger treng trengs ønsker ønskjer
-    ønske
+    hvor kor korfor kem dem hvordan korleis hvorfor kvifor hvilken hvilke hvilket kvar hver hvert kvart slik sånn same
+    samme både verken enten anten dersom derfor difor kanskje jo vel the a of and to in is trenger treng trengs ønsker
+    ønskjer ønske
 """)
 # Words that say little of what a title is about.
 SAYING_LITTLE = _words("""
-    aldri alltid altfor alt blir enda endå fortsatt framleis gang gangen ganger gongar helt heilt igjen kjem kom komme
-    kommer langt manglar mangler nesten ofte snart stadig treng trenger verkar verre virker
+    aldri alltid alt altfor blir enda endå fortsatt framleis før gang gangen ganger gongar heilt helt igjen kjem kom
+    komme kommer langs langt manglar mangler nesten ofte rett snart stadig tid treng trenger verkar verre virker
 """)
+# Words with an ending that is none of grammar: “vikar” is not “vike”, nor the place Viker.
+ENDING_OF_ITS_OWN = _words("basar demens dokumentar lager vikar")
 # Short parts of compounds. Other short ones are for the most part an accident of letters.
 SHORT_PARTS = _words("""
     kø le skur
-    app arv lov lån ras råd
+    app arv lån ras råd
     bad bil bok bro bru buss by båt dag dam dyr eld elv eple fag far fisk fly gass gate grus gym gå hage hall hav hest
     hund hus håp is jord jul kart kino ku lag lek lys mat mor mur nav nød olje park pc post rom rør sal sau sfo sjø
     ski sko snø sol spor stein sti tak tog tre tur ull ute vann ved veg vei vik vær øre øy
@@ -57,58 +59,59 @@ arbeidslaus arbeidsløs; arbeidsstad arbeidssted; attbruk gjenbruk; attgrodd gje
 auke øke; aust øst; austre østre; avgjerd avgjørelse; avlasting avlastning; avløysar avløser; badestad badested; bebuar
 beboer; bebuarar beboere; behaldar beholder; behaldarar beholdere; betre bedre; betring bedring; bilete bilde; boss
 avfall; bossdunk avfallsdunk; botn bunn; brei bred; breidd bredde; breidde bredde; brot brudd; bru bro; brua broen;
-bruer broer; bu bo; budd bodd; budde bodde; bur bor; busetjing bosetting; busette bosatte; busshaldeplass
-bussholdeplass; bustad bolig; byte bytte; bytedag byttedag; båthamn båthavn; daud død; djup dyp; draum drøm; draumar
-drømmer; drikkevatn drikkevann; dyrehald dyrehold; eigar eier; eige eie; eigedom eiendom; eigedommar eiendommer;
-eigedomsskatt eiendomsskatt; eigen egen; eigendom eiendom; eigenskap egenskap; eigne egne; einebustad enebolig; einig
-enig; eining enhet; einingar enheter; einsam ensom; einsame ensomme; einsemd ensomhet; einskild enkelt; einsleg enslig;
-feieing feiing; ferje ferge; fjøre fjære; flaum flom; fleirbrukshall flerbrukshall; fleire flere; fleirspråkleg
-flerspråklig; folkerøysting folkeavstemning; foreining forening; forureina forurenset; forureining forurensning; framand
-fremmed; framtid fremtid; fridom frihet; frukost frokost; fylgje følge; fyrst først; føremiddag formiddag; føresett
-foresatt; føresette foresatte; gamal gammel; gangveg gangvei; gatenamn gatenavn; gjeit geit; golv gulv; gras gress;
-grasbane gressbane; grasklipping gressklipping; greinene grenene; greiner grener; grønsak grønnsak; gut gutt; hald hold;
-halde holde; haldeplass holdeplass; hamn havn; hamna havna; handsame behandle; handsaming behandling; haust høst; hauste
-høste; haustferie høstferie; hausting høsting; heil hel; heilskap helhet; heilt helt; heilårs helårs; heim hjem; heimane
-hjemme; heime hjemme; heimehjelp hjemmehjelp; heimeside hjemmeside; heimesjukepleie hjemmesykepleie; heimeteneste
-hjemmetjeneste; heimlaus hjemløs; held holder; hengjar henger; hol hull; hòl hull; hovud hoved; hundehald hundehold;
-husdyrhald husdyrhold; høg høy; høgd høyde; høgde høyde; høge høye; høgskule høgskole; høgspent høyspent; høyre høre;
-høyring høring; høyringssvar høringssvar; høyrsel hørsel; høyrselshemma hørselshemmet; høyrsla hørselen; innandørs
-innendørs; innbyggjar innbygger; innbyggjarar innbyggere; innhald innhold; innomhus innendørs; innspel innspill; islagd
-islagt; jamn jevn; jamt jevnt; jol jul; kjelde kilde; kjeldesortering kildesortering; kjem kommer; kjend kjent; kjensle
-følelse; kjærleik kjærlighet; kjøken kjøkken; kjøkenhage kjøkkenhage; kjøt kjøtt; kleda klærne; klede klær; klesbyte
-klesbytte; koma komme; kome komme; kunstgras kunstgress; kunstgrasbane kunstgressbane; kval hval; kvardag hverdag;
-kveite hvete; kvile hvile; kvilebenk hvilebenk; kvit hvit; kyrkje kirke; kyrkjegard kirkegård; køyra kjøre; køyre kjøre;
-køyretøy kjøretøy; køyring kjøring; laurdag lørdag; laus løs; lauv løv; lauvtre løvtre; leiar leder; leidning ledning;
-leige leie; leigebuar leieboer; leigebuarar leieboere; leiing ledelse; leik lek; leike leke; leikeplass lekeplass;
-leilegheit leilighet; leite lete; ljos lys; lysna lyse; lækjar lege; lærarar lærere; løn lønn; lønsemd lønnsomhet; løyse
-løse; løysing løsning; løyve tillatelse; låg lav; marknad marked; medverke medvirke; medverknad medvirkning; meine mene;
-meining mening; merksemd oppmerksomhet; mjuk myk; mjøl mel; mjølk melk; mogeleg mulig; mogleg mulig; moglegheit
-mulighet; morgon morgen; morgonen morgenen; månad måned; månadleg månedlig; namn navn; naud nød; naudsynt nødvendig;
-naudutgang nødutgang; nemne nevne; nyheit nyhet; open åpen; opne åpne; opningstid åpningstid; opphald opphold;
-opphaldsrom oppholdsrom; oppkøyrd oppkjørt; oppleving opplevelse; overvatn overvann; påverke påvirke; raud rød; redsle
-redsel; rein ren; reinhald renhold; reinse rense; reinsing rensing; reint rent; reiskap redskap; rekne regne; rekning
-regning; rettleiar veileder; rettleiing veiledning; rundkøyring rundkjøring; rydje rydde; rørsle bevegelse; rørslehemma
-bevegelseshemmet; røyr rør; røyrbrot rørbrudd; røyst stemme; røyste stemme; røysting avstemning; sakshandsamar
-saksbehandler; saman sammen; samspel samspill; sanning sannhet; sein sen; seint sent; selje selge; setje sette; sitje
-sitte; sjeldan sjelden; sju syv; sjuk syk; sjukdom sykdom; sjukdommar sykdommer; sjukeheim sykehjem; sjukehus sykehus;
-sjukepleiar sykepleier; sjukmelde sykmeldte; sjå se; skeisebane skøytebane; skeiser skøyter; skilje skille; skiten
-skitten; skot skudd; skugge skygge; skule skole; skulegard skolegård; skulemat skolemat; slepp slipp; sleppe slippe;
-snigel snegl; sniglar snegler; sommaren sommeren; sommarferie sommerferie; sommarjobb sommerjobb; song sang; spel spill;
-spele spille; sprenging sprengning; spørje spørre; stad sted; stadnamn stedsnavn; stengd stengt; stig sti; stigar stier;
-straum strøm; straumbrot strømbrudd; straumen strømmen; straumleidning strømledning; stønad støtte; sundag søndag;
-sykkelveg sykkelvei; sykle sykkel; sykling sykkel; symja svømme; symjehall svømmehall; symjing svømming; syskjen søsken;
-sysselsetjing sysselsetting; syster søster; tal tall; tannlækjar tannlege; teieplikt taushetsplikt; teikn tegn; teikne
-tegne; teikning tegning; telje telle; tenest tjeneste; teneste tjeneste; tettstad tettsted; tilbod tilbud; tilhaldsstad
-tilholdssted; tilhøyrar tilhører; tilkomst adkomst; tilsette ansatte; tilskot tilskudd; tjue tyve; tjukk tykk; tjuv tyv;
-tjuveri tyveri; tjørn tjern; trafikktryggleik trafikksikkerhet; tretti tredve; trong trang; tryggleik trygghet; trådlaus
-trådløs; tunghøyrd tunghørt; turr tørr; turveg turvei; tysdag tirsdag; ueinig uenig; ugras ugress; ulikskap ulikhet;
-ulukke ulykke; umogleg umulig; ungdomar ungdommer; ureina forurenset; ureining forurensning; utandørs utendørs; utanfor
-utenfor; utleigebustad utleiebolig; utomhus utendørs; utryggleik utrygghet; utval utvalg; vaksen voksen; vaksne voksne;
-val valg; vald vold; vass vann; vassforsyning vannforsyning; vasskjelde vannkilde; vassleidning vannledning; vassmålar
-vannmåler; vassrøyr vannrør; vassverk vannverk; vatn vann; vedlikehald vedlikehold; veg vei; vegnamn veinavn; vegvisar
-veiviser; vegvising veivisning; veke uke; vekentleg ukentlig; veker uker; veljar velger; veljarar velgere; velje velge;
-ven venn; vêr vær; verksemd virksomhet; verkstad verksted; vindauge vindu; ymse ulik; øydelagde ødelagte; øydelagt
-ødelagt; øydelegging ødeleggelse; øydeleggje ødelegge; åleine alene; åtkomst adkomst; åtvare advare; åtvaring advarsel
+bruer broer; busetjing bosetting; busette bosatte; busshaldeplass bussholdeplass; bustad bolig; byte bytte; bytedag
+byttedag; båthamn båthavn; daud død; djup dyp; draum drøm; draumar drømmer; drikkevatn drikkevann; dyrehald dyrehold;
+eigar eier; eige eie; eigedom eiendom; eigedommar eiendommer; eigedomsskatt eiendomsskatt; eigen egen; eigendom eiendom;
+eigenskap egenskap; eigne egne; einebustad enebolig; einig enig; eining enhet; einingar enheter; einsam ensom; einsame
+ensomme; einsemd ensomhet; einskild enkelt; einsleg enslig; feieing feiing; ferje ferge; fjøre fjære; flaum flom;
+fleirbrukshall flerbrukshall; fleire flere; fleirspråkleg flerspråklig; folkerøysting folkeavstemning; forbod forbud;
+foreining forening; forureina forurenset; forureining forurensning; framand fremmed; framtid fremtid; fridom frihet;
+frukost frokost; fylgje følge; fyrst først; føremiddag formiddag; føresett foresatt; føresette foresatte; gamal gammel;
+gangveg gangvei; gatenamn gatenavn; gjeit geit; golv gulv; gras gress; grasbane gressbane; grasklipping gressklipping;
+greinene grenene; greiner grener; grønsak grønnsak; gut gutt; hald hold; halde holde; haldeplass holdeplass; hamn havn;
+hamna havna; handsame behandle; handsaming behandling; haust høst; hauste høste; haustferie høstferie; hausting høsting;
+heil hel; heilskap helhet; heilt helt; heilårs helårs; heim hjem; heimane hjemme; heime hjemme; heimehjelp hjemmehjelp;
+heimeside hjemmeside; heimesjukepleie hjemmesykepleie; heimeteneste hjemmetjeneste; heimlaus hjemløs; held holder;
+hengjar henger; hol hull; hòl hull; hovud hoved; hundehald hundehold; husdyrhald husdyrhold; høg høy; høgd høyde; høgde
+høyde; høge høye; høgskule høgskole; høgspent høyspent; høyrde hørte; høyring høring; høyringssvar høringssvar; høyrsel
+hørsel; høyrselshemma hørselshemmet; høyrsla hørselen; innandørs innendørs; innbyggjar innbygger; innbyggjarar
+innbyggere; innhald innhold; innomhus innendørs; innspel innspill; islagd islagt; jamn jevn; jamt jevnt; jol jul; kjelde
+kilde; kjeldesortering kildesortering; kjem kommer; kjend kjent; kjensle følelse; kjærleik kjærlighet; kjøken kjøkken;
+kjøkenhage kjøkkenhage; kjøt kjøtt; kleda klærne; klede klær; klesbyte klesbytte; koma komme; kome komme; kunstgras
+kunstgress; kunstgrasbane kunstgressbane; kval hval; kvardag hverdag; kvile hvile; kvilebenk hvilebenk; kvit hvit;
+kyrkje kirke; kyrkjegard kirkegård; køyra kjøre; køyre kjøre; køyretøy kjøretøy; køyring kjøring; laurdag lørdag; laus
+løs; lauv løv; lauvtre løvtre; leiar leder; leidning ledning; leige leie; leigebuar leieboer; leigebuarar leieboere;
+leiing ledelse; leik lek; leike leke; leikeplass lekeplass; leilegheit leilighet; leite lete; ljos lys; lysna lyse;
+lækjar lege; lærarar lærere; løn lønn; lønsemd lønnsomhet; løyse løse; løysing løsning; løyve tillatelse; låg lav;
+marknad marked; medverke medvirke; medverknad medvirkning; meine mene; meining mening; merksemd oppmerksomhet; mjuk myk;
+mjøl mel; mjølk melk; mogeleg mulig; mogleg mulig; moglegheit mulighet; morgon morgen; morgonen morgenen; møtestad
+møtested; månad måned; månadleg månedlig; namn navn; naud nød; naudsynt nødvendig; naudutgang nødutgang; nemne nevne;
+nyheit nyhet; open åpen; opne åpne; opningstid åpningstid; opphald opphold; opphaldsrom oppholdsrom; oppkøyrd oppkjørt;
+oppleving opplevelse; overvatn overvann; påverke påvirke; raud rød; redsle redsel; rein ren; reinhald renhold; reinse
+rense; reinsing rensing; reint rent; reiskap redskap; rekne regne; rekning regning; rettleiar veileder; rettleiing
+veiledning; rundkøyring rundkjøring; rydje rydde; rørsle bevegelse; rørslehemma bevegelseshemmet; røyr rør; røyrbrot
+rørbrudd; røyst stemme; røyste stemme; røysting avstemning; sakshandsamar saksbehandler; sakshandsamingstid
+saksbehandlingstid; saman sammen; samspel samspill; sanning sannhet; sein sen; seint sent; selje selge; setje sette;
+sitje sitte; sjeldan sjelden; sju syv; sjuk syk; sjukdom sykdom; sjukdommar sykdommer; sjukeheim sykehjem; sjukehus
+sykehus; sjukepleiar sykepleier; sjukmelde sykmeldte; sjå se; skeisebane skøytebane; skeiser skøyter; skilje skille;
+skiten skitten; skot skudd; skugge skygge; skule skole; skulegard skolegård; skulemat skolemat; slepp slipp; sleppe
+slippe; snigel snegl; sniglar snegler; sommaren sommeren; sommarferie sommerferie; sommarjobb sommerjobb; song sang;
+spel spill; spele spille; sprenging sprengning; spørje spørre; stad sted; stadnamn stedsnavn; stengd stengt; stig sti;
+stigar stier; straum strøm; straumbrot strømbrudd; straumen strømmen; straumleidning strømledning; stønad støtte; sundag
+søndag; sykkelveg sykkelvei; sykle sykkel; sykling sykkel; symja svømme; symjehall svømmehall; symjing svømming; syskjen
+søsken; sysselsetjing sysselsetting; syster søster; tal tall; tannlækjar tannlege; teieplikt taushetsplikt; teikn tegn;
+teikne tegne; teikning tegning; telje telle; tenest tjeneste; teneste tjeneste; tettstad tettsted; tilbod tilbud;
+tilhaldsstad tilholdssted; tilhøyrar tilhører; tilkomst adkomst; tilsette ansatte; tilskot tilskudd; tjukk tykk; tjuv
+tyv; tjuveri tyveri; tjørn tjern; trafikktryggleik trafikksikkerhet; tretti tredve; trong trang; tryggleik trygghet;
+trådlaus trådløs; tunghøyrd tunghørt; turr tørr; turveg turvei; tysdag tirsdag; ueinig uenig; ugras ugress; ulikskap
+ulikhet; ulukke ulykke; umogleg umulig; ungdomar ungdommer; ureina forurenset; ureining forurensning; utandørs utendørs;
+utanfor utenfor; utleigebustad utleiebolig; utomhus utendørs; utryggleik utrygghet; utval utvalg; vaksen voksen; vaksne
+voksne; val valg; vald vold; varsel varsle; vass vann; vassforsyning vannforsyning; vasskjelde vannkilde; vassleidning
+vannledning; vassmålar vannmåler; vassrøyr vannrør; vassverk vannverk; vatn vann; vatne vanne; vatning vanning;
+vatningsforbod vanningsforbud; vedlikehald vedlikehold; veg vei; vegnamn veinavn; vegvisar veiviser; vegvising
+veivisning; veke uke; vekentleg ukentlig; veker uker; veljar velger; veljarar velgere; velje velge; ven venn; vêr vær;
+verksemd virksomhet; verkstad verksted; vindauge vindu; ymse ulik; øydelagde ødelagte; øydelagt ødelagt; øydelegging
+ødeleggelse; øydeleggje ødelegge; åleine alene; åtkomst adkomst; åtvare advare; åtvaring advarsel
 """
 
 BOKMAL_OF = dict(entry.split() for entry in _BOKMAL_BY_NYNORSK.split(";"))

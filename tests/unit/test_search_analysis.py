@@ -45,6 +45,7 @@ def test_the_forms_of_a_word_are_found_by_each_other(one: str, other: str) -> No
         ("byggje", "bygge"),
         ("sundagane", "søndager"),
         ("vassleidningen", "vannledningene"),
+        ("vatningsforbod", "vanningsforbud"),
         ("leikeplassar", "lekeplassene"),
         ("symjehall", "svømmehall"),
     ],
@@ -58,6 +59,29 @@ def test_a_short_word_keeps_the_ending_that_makes_it_another_word() -> None:
     assert found_by_the_same("boligen", "bolig")
     assert not found_by_the_same("farlig", "far")
     assert not found_by_the_same("årlig", "år")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("demens", "dem"),
+        ("bonde", "bo"),
+        ("vikar", "Viker"),
+        ("vikar", "vik"),
+        ("tyv", "tjue"),
+        ("høyre", "hører"),
+        ("Haugestad", "sted"),
+        ("Reistad", "rei"),
+    ],
+)
+def test_what_looks_alike_by_accident_is_not_found_by_each_other(one: str, other: str) -> None:
+    assert not analyse(one.casefold()).all & analyse(other.casefold()).all
+
+
+def test_a_quality_in_nynorsk_is_one_word_and_no_game() -> None:
+    assert found_by_the_same("tryggleiken", "trygghet")
+    assert not analyse("trafikktryggleik").all & analyse("leker").all
+    assert analyse("barneleik").parts
 
 
 def test_whatever_letter_there_is_it_is_found_by_terms_that_the_index_takes() -> None:

@@ -110,3 +110,13 @@ def test_whatever_is_asked_the_page_answers_and_shows_it_as_text(
     assert answer.status_code == 200
     assert "<script>alert" not in answer.text
     assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("page", ["/behov", "/sok"])
+def test_a_word_taken_for_the_beginning_of_others_is_said_to_be(
+    town: dict[str, int], visitor: FlaskClient, page: str
+) -> None:
+    words = "Vi viser treff på ord som begynner med «lyslø»."
+    assert words in visitor.get(f"{page}?q=lyslø").text
+    assert "begynner med" not in visitor.get(f"{page}?q=lysløype").text
+    assert "begynner med" not in visitor.get(f"{page}?q=xyzæ").text

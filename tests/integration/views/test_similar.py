@@ -67,6 +67,17 @@ def test_neither_ones_own_nor_what_is_taken_back_is_shown(likes: dict[str, int],
     assert shown(answer.text) == set()
 
 
+def test_what_one_supports_already_is_shown_without_a_button(likes: dict[str, int], signed_in: SignIn) -> None:
+    bente = signed_in("Bente")
+    words = "Du har sagt fra før at du også har dette behovet."
+    assert words not in bente.get("/behov/lignende", query_string={"tittel": TITLE}).text
+    bente.post(f"/behov/nytt/heller/{likes['same']}", data=filled(bente))
+    again = bente.get("/behov/lignende", query_string={"tittel": TITLE}).text
+    assert shown(again) == {likes["same"], likes["nynorsk"]}
+    assert again.count("data-support-instead") == 1
+    assert again.count(words) == 1
+
+
 def test_no_more_than_a_handful_are_shown(app: Flask, visitor: FlaskClient) -> None:
     with app.app_context():
         astrid = make_person("Astrid")
