@@ -6,7 +6,7 @@ of them will become rare meanwhile.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask import Flask, current_app
@@ -17,6 +17,7 @@ from participation.search.rules import COMMON
 from participation.search.terms import Condition, known_to_be_in, some
 
 REMEMBERED_SECONDS = 3600
+EVERYWHERE = 0.02
 _REMEMBERED_MAX = 20_000
 _COMMON_WORDS = "common_words"
 _Key = tuple[str, Condition]
@@ -27,12 +28,19 @@ class Remembered:
     """What is known to be common: till when."""
 
     counted: dict[_Key, float] = field(default_factory=dict)
-    figures: frozenset[str] = frozenset()
+    figures: Mapping[str, float] = field(default_factory=dict)
+    everywhere: frozenset[str] = frozenset()
+    """Of those of the figures, what stands in every fiftieth document."""
     figures_until: float = 0.0
 
     def is_common(self, key: _Key, now: float) -> bool:
         kind, word = key
         return self.counted.get(key, 0.0) > now or word.has_one_of(kind, self.figures)
+
+    def look_up(self, now: float) -> None:
+        if self.figures_until < now:
+            self.figures, self.figures_until = known_to_be_in(COMMON), now + REMEMBERED_SECONDS
+            self.everywhere = frozenset(term for term, share in self.figures.items() if share >= EVERYWHERE)
 
 
 def register(app: Flask) -> None:
@@ -46,8 +54,7 @@ def documents_with(kind: str, words: Sequence[Condition]) -> list[int]:
     """
     remembered: Remembered = current_app.extensions[_COMMON_WORDS]
     now = time.monotonic()
-    if remembered.figures_until < now:
-        remembered.figures, remembered.figures_until = known_to_be_in(COMMON), now + REMEMBERED_SECONDS
+    remembered.look_up(now)
     asked = [word for word in dict.fromkeys(words) if not remembered.is_common((kind, word), now)]
     found = dict(zip(asked, _counted(kind, asked), strict=True))
     if len(remembered.counted) > _REMEMBERED_MAX:
@@ -55,6 +62,13 @@ def documents_with(kind: str, words: Sequence[Condition]) -> list[int]:
     until = now + REMEMBERED_SECONDS
     remembered.counted.update({(kind, word): until for word, count in found.items() if count >= COMMON})
     return [found.get(word, COMMON) for word in words]
+
+
+def is_everywhere(kind: str, condition: Condition) -> bool:
+    """Whether one needs look at few documents to see many that fulfil it, as far as the database knows."""
+    remembered: Remembered = current_app.extensions[_COMMON_WORDS]
+    remembered.look_up(time.monotonic())
+    return condition.has_one_of(kind, remembered.everywhere)
 
 
 def _counted(kind: str, words: Sequence[Condition]) -> list[int]:

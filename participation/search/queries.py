@@ -1,12 +1,14 @@
 """Finds objects by their words, the best answer first."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations, product
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from participation.extensions import db
+from participation.search.commonness import is_everywhere
 from participation.search.documents import has_phrase
 from participation.search.models import SearchDocument
 from participation.search.rules import (
@@ -33,6 +35,8 @@ from participation.search.understanding import Understood, own_words, understand
 CANDIDATES = 200
 """So many documents are weighed against each other: of more than fulfil a condition, the newest."""
 ENOUGH = 20
+LOOKED_THROUGH = 20_000
+"""Where every fiftieth has a word, twice as many as are weighed are found among so many."""
 ROWS_AT_ONCE = 40
 
 
@@ -143,10 +147,21 @@ def _newest_of(kind: str, conditions: Iterable[Condition], among: ColumnElement[
     """The numbers of those that fulfil the first of the conditions, and the next ones till they are enough."""
     found: dict[int, None] = {}
     for condition in conditions:
-        found |= dict.fromkeys(db.session.scalars(newest(kind, condition, limit=CANDIDATES, among=among)))
+        found |= dict.fromkeys(_newest_that(kind, condition, among))
         if len(found) >= ENOUGH:
             break
     return list(found)[:CANDIDATES]
+
+
+def _newest_that(kind: str, condition: Condition, among: ColumnElement[bool] | None) -> Sequence[int]:
+    """Of what is everywhere there are enough among the last, unless few of those are among what is meant."""
+    query = partial(newest, kind, condition, limit=CANDIDATES, among=among)
+    if is_everywhere(kind, condition):
+        last_number = db.session.scalar(select(func.max(SearchDocument.id))) or 0
+        found = db.session.scalars(query(after=last_number - LOOKED_THROUGH)).all()
+        if len(found) == CANDIDATES:
+            return found
+    return db.session.scalars(query()).all()
 
 
 def _rows(numbers: list[int]) -> Iterator[Row[int, int, str, dict[str, float]]]:

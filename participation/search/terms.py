@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, column, select, table, text
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, column, select, table, text
 
 from participation.extensions import db
 from participation.search.models import SearchDocument
@@ -59,6 +59,9 @@ class Every(Condition):
 
     def written(self, marks: "Marks") -> str:
         return "(" + marks.both.join(condition.written(marks) for condition in self.of) + ")"
+
+    def has_one_of(self, kind: str, terms: Collection[str]) -> bool:
+        return len(self.of) == 1 and self.of[0].has_one_of(kind, terms)
 
 
 @dataclass(frozen=True)
@@ -130,9 +133,16 @@ def _settings(to: str) -> str:
     return "SELECT " + ", ".join(f"set_config('{name}', '{to}', true)" for name in names)
 
 
-def newest(kind: str, condition: Condition, *, limit: int, among: ColumnElement[bool] | None = None) -> Select[int]:
-    """A select of the numbers of the newest documents that fulfil the condition, and are among those meant."""
+def newest(
+    kind: str, condition: Condition, *, limit: int, among: ColumnElement[bool] | None = None, after: int | None = None
+) -> Select[int]:
+    """A select of the numbers of the newest documents that fulfil the condition, and are among those meant.
+
+    `after`: a document's number; only what was added later.
+    """
     number, fulfils = _matching(kind, condition)
+    if after is not None:
+        fulfils = and_(number > after, fulfils)
     # Else PostgreSQL may read all documents from the newest on, to find the few that fulfil it.
     matching = select(number.label("id")).where(fulfils).cte().prefix_with("MATERIALIZED", dialect="postgresql")
     # In order before it is looked into them: it ends with those that are enough.
@@ -149,20 +159,21 @@ def some(kind: str, condition: Condition, *, limit: int) -> Select[int]:
     return select(number).select_from(_INDEX).where(fulfils).limit(limit)
 
 
-def known_to_be_in(documents: int) -> frozenset[str]:
+def known_to_be_in(documents: int) -> dict[str, float]:
     """The terms, each with its kind, that PostgreSQL's own figures say are in at least so many documents.
 
-    It keeps figures of the thousand commonest. SQLite keeps none and needs none: it counts no further than it is asked.
+    Each with the share of the documents that it is in. PostgreSQL keeps figures of the thousand commonest; SQLite keeps
+    none and needs none: it reads no further than it is asked.
     """
     if _on_sqlite():
-        return frozenset()
+        return {}
     figures = db.session.execute(text(_FIGURES))
-    return frozenset(
-        term
+    return {
+        term: share
         for terms, shares, rows in figures
         for term, share in zip(terms, shares, strict=False)
         if share * rows >= documents
-    )
+    }
 
 
 def _matching(kind: str, condition: Condition) -> tuple[Any, Any]:

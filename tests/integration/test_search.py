@@ -6,7 +6,7 @@ from sqlalchemy import func, select, text
 
 from participation.extensions import db
 from participation.search import commonness, queries, understanding
-from participation.search.commonness import Remembered, documents_with
+from participation.search.commonness import Remembered, documents_with, is_everywhere
 from participation.search.models import SearchDocument, SearchMisspelling, SearchWord
 from participation.search.queries import CANDIDATES, alike, find
 from participation.search.service import Findable, forget, index
@@ -243,6 +243,24 @@ def test_what_the_databases_own_figures_say_is_common_is_not_counted(monkeypatch
     monkeypatch.setitem(current_app.extensions, "common_words", Remembered())
     forget("need", *(need.object_id for need in NEEDS))
     assert documents_with("need", [Has("buss"), Has("benk")]) == [2 if has_figures else 0, 0]
+    db.session.rollback()
+
+
+@pytest.mark.parametrize("looked_through", [1, 5, 1000])
+def test_of_a_word_that_is_everywhere_the_newest_are_weighed_and_all_among_older_ones(
+    monkeypatch: pytest.MonkeyPatch, looked_through: int
+) -> None:
+    index("need", *(Findable(number, f"Bussen står, sak {number}") for number in range(10, 40)))
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("ANALYZE search_terms"))
+    monkeypatch.setattr(commonness, "COMMON", 2)
+    monkeypatch.setitem(current_app.extensions, "common_words", Remembered())
+    monkeypatch.setattr(queries, "CANDIDATES", 4)
+    monkeypatch.setattr(queries, "LOOKED_THROUGH", looked_through)
+    assert is_everywhere("need", Has("buss")) == (db.engine.dialect.name == "postgresql")
+    assert sorted(found("buss")) == [36, 37, 38, 39]
+    older = find("need", "buss", among=SearchDocument.object_id < 13).ids
+    assert sorted(older) == [6, 10, 11, 12]
     db.session.rollback()
 
 
