@@ -220,9 +220,15 @@ def test_a_word_that_was_taken_out_again_is_not_suggested() -> None:
     assert find("need", "hildegunnsan").corrected == {}
 
 
+def _forget_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever was common in another test, when PostgreSQL last looked."""
+    monkeypatch.setattr(commonness, "known_to_be_in", lambda _documents: {})
+    monkeypatch.setitem(current_app.extensions, "common_words", Remembered())
+
+
 def test_what_is_common_is_counted_once_in_a_while_and_what_is_rare_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commonness, "COMMON", 2)
-    monkeypatch.setitem(current_app.extensions, "common_words", Remembered())
+    _forget_figures(monkeypatch)
     bus, bench = Has("buss"), Has("benk")
     assert documents_with("need", [bus, bench, bus]) == [2, 1, 2]
     forget("need", *(need.object_id for need in NEEDS))
@@ -267,7 +273,7 @@ def test_of_a_word_that_is_everywhere_the_newest_are_weighed_and_all_among_older
 def test_where_many_have_a_word_it_is_not_enough_by_itself_beside_others(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (queries, understanding, commonness):
         monkeypatch.setattr(module, "COMMON", 2)
-    monkeypatch.setitem(current_app.extensions, "common_words", Remembered())
+    _forget_figures(monkeypatch)
     assert found("bussen ved fjorden") == [6]
     assert set(found("bussen")) == {1, 5, 6}
     assert alike("need", "Bussen", limit=5) == []
