@@ -40,7 +40,9 @@ _KEY = re.compile(r"[0-9a-f]{32}(?:-([0-9]{1,4})x([0-9]{1,4}))?")
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"heif"})
 _START_OF_PNG = b"\x89PNG"
 # What makes a browser or a server take a file for a page or a program. None of it is written by a camera.
-_PROGRAM = re.compile(rb"<(?:script|html)[\s>]|<\?php\s|<!doctype\s", re.IGNORECASE)
+_PROGRAM = re.compile(rb"<(?:script|html|svg)[\s>]|<\?php\s|<!doctype\s", re.IGNORECASE)
+# RAR and 7z are found wherever they begin in a file. What begins with fewer bytes is there by chance in a film.
+_ARCHIVE = re.compile(rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c")
 _PDF, _PDF_WITHIN_BYTES = b"%PDF-", 1024
 
 Size = tuple[int, int]
@@ -94,7 +96,8 @@ def _starts_as_picture(data: bytes) -> bool:
 
 def _is_more_too(data: bytes) -> bool:
     """Whether another program would take it for an archive, a document, a page or a program; decision 0030."""
-    return _PDF in data[:_PDF_WITHIN_BYTES] or _PROGRAM.search(data) is not None or is_zipfile(BytesIO(data))
+    is_archive = _ARCHIVE.search(data) is not None or is_zipfile(BytesIO(data))
+    return is_archive or _PDF in data[:_PDF_WITHIN_BYTES] or _PROGRAM.search(data) is not None
 
 
 def unreadable_refusal(data: bytes) -> Refusal:
