@@ -34,8 +34,8 @@ ASK = "ask_similar"
 @limiter.limit(ASKED)
 def similar_needs() -> str:
     """A piece of the page that a need is written on."""
-    title = cleaned(request.args.get("tittel", ""))[:TITLE_MAX_CHARACTERS]
-    return render_template("residents/similar.html", **shown(_like(title, maybe_actor()), maybe_actor()))
+    title, actor = cleaned(request.args.get("tittel", ""))[:TITLE_MAX_CHARACTERS], maybe_actor()
+    return render_template("residents/similar.html", **shown(_like(title, actor), actor))
 
 
 def similar_to(form: NeedForm, actor: Actor | None) -> list[Need]:
