@@ -21,9 +21,23 @@ PAGE = "/administrasjon/omrader/grenser"
 SAVE = f"{PAGE}/lagre"
 
 
+@pytest.fixture
+def farid(app: Flask, signed_in: Callable[[str], FlaskClient]) -> FlaskClient:
+    """An administrator where there is one area, without an outline."""
+    with app.app_context():
+        theme_and_area()
+    return signed_in("Farid")
+
+
 def _upload(client: FlaskClient, raw: bytes, name: str = "omrader.geojson") -> TestResponse:
     form = open_form(client, PAGE)
     return client.post(PAGE, data={**form.filled({}), "file": (io.BytesIO(raw), name)})
+
+
+def _save(client: FlaskClient, raw: bytes) -> TestResponse:
+    """What was never looked at, as if it had been."""
+    token = open_form(client, PAGE).fields["csrf_token"][0]
+    return client.post(SAVE, data={"csrf_token": token, "looked_at": raw.decode()})
 
 
 def _by_hand(token: str, raw: bytes) -> bytes:
@@ -36,10 +50,7 @@ def _count() -> int:
     return db.session.scalar(select(func.count(AreaOutline.area_id))) or 0
 
 
-def test_a_file_is_looked_at_first_and_then_saved(app: Flask, signed_in: Callable[[str], FlaskClient]) -> None:
-    with app.app_context():
-        theme_and_area()
-    farid = signed_in("Farid")
+def test_a_file_is_looked_at_first_and_then_saved(app: Flask, farid: FlaskClient) -> None:
     shown = _upload(farid, collection(feature("tranby", TRANBY), feature("Ukjent sted", VIKER)))
     assert shown.status_code == 200
     assert "Ny grense" in shown.text
@@ -85,25 +96,15 @@ def test_a_file_that_is_refused_says_why_and_changes_nothing(
         assert before == [row.geometry for row in db.session.scalars(select(AreaOutline).order_by(AreaOutline.area_id))]
 
 
-def test_a_file_beyond_all_bounds_is_not_read(app: Flask, signed_in: Callable[[str], FlaskClient]) -> None:
-    with app.app_context():
-        theme_and_area()
-    farid = signed_in("Farid")
+def test_a_file_beyond_all_bounds_is_not_read(farid: FlaskClient) -> None:
     token = open_form(farid, PAGE).fields["csrf_token"][0]
     for more, status in ((10, 400), (200_000, 413)):
         body = _by_hand(token, b" " * (FILE_MAX_BYTES + more))
         assert farid.post(PAGE, data=body, content_type="multipart/form-data; boundary=x").status_code == status
 
 
-def test_what_is_sent_to_be_saved_is_read_as_carefully_again(
-    app: Flask, signed_in: Callable[[str], FlaskClient]
-) -> None:
-    with app.app_context():
-        theme_and_area()
-    farid = signed_in("Farid")
-    token = open_form(farid, PAGE).fields["csrf_token"][0]
-    forged = collection(feature("Tranby", TRANBY[:-1])).decode()
-    assert farid.post(SAVE, data={"csrf_token": token, "looked_at": forged}).status_code == 400
+def test_what_is_sent_to_be_saved_is_read_as_carefully_again(app: Flask, farid: FlaskClient) -> None:
+    assert _save(farid, collection(feature("Tranby", TRANBY[:-1]))).status_code == 400
     with app.app_context():
         assert _count() == 0
 
@@ -134,10 +135,7 @@ def test_areas_that_overlap_are_named_before_anything_is_saved(
         assert "overlapper" not in beside.text, "borders are drawn roughly"
 
 
-def test_the_size_before_stands_beside_the_new(app: Flask, signed_in: Callable[[str], FlaskClient]) -> None:
-    with app.app_context():
-        theme_and_area()
-    farid = signed_in("Farid")
+def test_the_size_before_stands_beside_the_new(farid: FlaskClient) -> None:
     new = _upload(farid, collection(feature("Tranby", TRANBY)))
     assert "<td>22,4 km²</td><td>Ingen ennå</td>" in new.text
     form = form_to(new.text, SAVE)
@@ -146,24 +144,14 @@ def test_the_size_before_stands_beside_the_new(app: Flask, signed_in: Callable[[
     assert "<td>11,2 km²</td><td>22,4 km²</td>" in _upload(farid, collection(feature("Tranby", half))).text
 
 
-def test_outlines_of_no_area_are_not_said_to_be_saved(app: Flask, signed_in: Callable[[str], FlaskClient]) -> None:
-    with app.app_context():
-        theme_and_area()
-    farid = signed_in("Farid")
-    token = open_form(farid, PAGE).fields["csrf_token"][0]
-    unknown = collection(feature("Ukjent sted", TRANBY)).decode()
-    answer = farid.post(SAVE, data={"csrf_token": token, "looked_at": unknown})
+def test_outlines_of_no_area_are_not_said_to_be_saved(farid: FlaskClient) -> None:
+    answer = _save(farid, collection(feature("Ukjent sted", TRANBY)))
     assert answer.status_code == 409
     assert "Ingen av områdene i filen finnes. Legg dem til først." in answer.text
     assert "er lagret" not in farid.get(PAGE).text
 
 
-def test_outlines_that_were_there_already_are_said_to_change_nothing(
-    app: Flask, signed_in: Callable[[str], FlaskClient]
-) -> None:
-    with app.app_context():
-        theme_and_area()
-    farid = signed_in("Farid")
+def test_outlines_that_were_there_already_are_said_to_change_nothing(farid: FlaskClient) -> None:
     for words in ("1 grense er lagret", "Grensene var de samme fra før"):
         form = form_to(_upload(farid, collection(feature("Tranby", TRANBY))).text, SAVE)
         assert words in farid.post(SAVE, data=form.fields, follow_redirects=True).text
